@@ -1,0 +1,52 @@
+"""Search engines: one module each. They receive ready terms and know no language.
+
+An engine lives in a folder of its own. `ENGINES[name](folder, commit)` opens what `commit` names, or, without one,
+an empty engine to write to.
+"""
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from loccit.errors import BadSettings, MissingLibrary
+from loccit.types import Hit, Passage
+
+ENGINES = {"memory": "loccit.engines.memory:MemoryEngine"}
+"""Name -> "module:attribute", imported when used."""
+
+
+class Engine(Protocol):
+    """What finds passages."""
+
+    def search(self, terms: Sequence[str], limit: int) -> list[Hit]:
+        """The best passages that hold one of the terms at least; best first, ties by passage id."""
+
+    def __len__(self) -> int:
+        """How many passages can be found."""
+
+    def add(self, passages: Iterable[Passage]) -> None:
+        """Passages to be found from the next commit on."""
+
+    def delete(self, article_id: str) -> None:
+        """No passage of the article is found from the next commit on."""
+
+    def commit(self) -> str:
+        """Make what was added and deleted last, all or nothing; gives the id to open it by."""
+
+    def prune(self) -> None:
+        """Remove what earlier commits left and this one does not need."""
+
+
+def open_engine(name: str, folder: Path, commit: str | None = None) -> Engine:
+    """The engine of that name; raises BadSettings for an unknown one, MissingLibrary where one must be installed."""
+    if name not in ENGINES:
+        raise BadSettings(f"There is no engine '{name}'. Choose one of: {', '.join(ENGINES)}.")
+    module, _, attribute = ENGINES[name].partition(":")
+    try:
+        opened: Engine = getattr(import_module(module), attribute)(folder, commit)
+    except ModuleNotFoundError as error:
+        raise MissingLibrary(
+            f"The engine '{name}' needs the package {error.name}: pip install 'loccit[{name}]'."
+        ) from error
+    return opened

@@ -1,0 +1,69 @@
+"""The files of the article folders: found in order, never twice, never out of a loop of links."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from loccit.catalog import FileState
+from loccit.types import Skipped
+
+
+def find(paths: Iterable[Path], base: Path, suffixes: Iterable[str]) -> Iterator[tuple[str, Path] | Skipped]:
+    """Each file with one of the suffixes below the paths, with its name relative to `base`; what cannot be looked at.
+
+    A path named directly is given whatever its suffix. Hidden files and folders are left alone.
+    """
+    known = set(suffixes)
+    seen: set[tuple[int, int]] = set()
+    for root in paths:
+        for path in _walk(root, seen):
+            if isinstance(path, Skipped):
+                yield Skipped(file=name(Path(path.file), base), reason=path.reason)
+            elif path == root or path.suffix.lower() in known:
+                file = name(path, base)
+                try:
+                    file.encode()
+                except UnicodeEncodeError:
+                    yield Skipped(file=ascii(file), reason="its name is not valid UTF-8; rename it")
+                else:
+                    yield file, path
+
+
+def state(path: Path, known: FileState | None = None) -> FileState:
+    """What a file looks like now; its bytes are read only where size or time differ from what is known."""
+    found = path.stat()
+    if known is not None and (found.st_size, found.st_mtime_ns) == known[:2]:
+        return known
+    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+        return FileState(found.st_size, found.st_mtime_ns, "")
+    with path.open("rb") as file:
+        return FileState(found.st_size, found.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def name(path: Path, base: Path) -> str:
+    """How a file is cited: its path relative to `base`, with `/`."""
+    return Path(os.path.relpath(path, base)).as_posix()
+
+
+def unreadable(error: OSError) -> str:
+    """Why a file or folder is skipped that the system does not give."""
+    return f"it cannot be read: {(error.strerror or str(error)).lower()}"
+
+
+def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
+    try:
+        found = path.stat()
+        if (found.st_dev, found.st_ino) in seen:
+            return
+        seen.add((found.st_dev, found.st_ino))
+        if not stat.S_ISDIR(found.st_mode):
+            yield path
+            return
+        entries = sorted(entry.name for entry in os.scandir(path) if not entry.name.startswith("."))
+    except OSError as error:
+        yield Skipped(file=str(path), reason=unreadable(error))
+        return
+    for name in entries:
+        yield from _walk(path / name, seen)

@@ -1,0 +1,105 @@
+"""A built index, open for questions: the one object that the command line, the bot and a program ask.
+
+    index = Index.open(Path("index/built"))
+    answer = index.ask("Who is the ambassador?")
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from loccit import conversation
+from loccit.answerer import decide
+from loccit.built import Built, open_built
+from loccit.errors import BadQuestion
+from loccit.languages import codes
+from loccit.languages.detection import detect
+from loccit.retriever import CANDIDATES, Lexicon, look_up, retrieve, understand
+from loccit.scorer import Scored, rank
+from loccit.settings import IndexSettings, read_settings
+from loccit.types import Answer, Article, Hit, Question
+
+LONGEST_QUESTION = 2_000
+"""Characters."""
+
+
+class Index:
+    """What the bot knows."""
+
+    def __init__(self, built: Built, settings: IndexSettings, folder: Path) -> None:
+        self.catalog, self._engine = built
+        self.settings = settings
+        self.folder = folder
+        self.languages = tuple(self.catalog.languages())
+        self.id = self.catalog.about["index"]
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The index `loccit index` made in the folder; raises IndexMissing, IndexDamaged or IndexOutdated."""
+        return cls(open_built(folder), read_settings(IndexSettings, folder.parent / "index.toml"), folder)
+
+    @property
+    def base(self) -> Path:
+        """The folder the articles' files are relative to."""
+        return self.folder.parent
+
+    def __len__(self) -> int:
+        """How many passages there are."""
+        return len(self._engine)
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id."""
+        return self.catalog.article(article_id)
+
+    def ask(
+        self, text: str, *, history: Sequence[str] = (), language: str | None = None, limit: int | None = None
+    ) -> Answer:
+        """The answer to a question; `history` holds the earlier questions of the talk, oldest first.
+
+        Raises BadQuestion for one that is empty or longer than `LONGEST_QUESTION`.
+        """
+        question = self.understand(text, history=history, language=language)
+        lexicon = self.look_up(question)
+        ranked = rank(question, self.retrieve(question, lexicon), lexicon.rarity)
+        return self.decide(question, ranked, lexicon, limit=limit)
+
+    def understand(self, text: str, *, history: Sequence[str] = (), language: str | None = None) -> Question:
+        """The question with its language and its terms."""
+        if not text.strip():
+            raise BadQuestion('The question is empty. Ask something: loccit ask "Who …?"')
+        if len(text) > LONGEST_QUESTION:
+            raise BadQuestion(
+                f"The question has {len(text):,} characters, at most {LONGEST_QUESTION:,} can be asked. Shorten it."
+            )
+        code = language or detect(text, [*self.languages, *codes()], library=len(self.languages) > 1)
+        resolved = conversation.resolve(text, history, code)
+        return understand(text, code, self.languages, None if resolved == text else resolved)
+
+    def look_up(self, question: Question) -> Lexicon:
+        """What the index knows of the question's terms."""
+        return look_up(question, self.catalog)
+
+    def retrieve(self, question: Question, lexicon: Lexicon, *, without: str | None = None) -> list[Hit]:
+        """The passages for a question, best first, those of the article `without` left out."""
+        if without is None:
+            return retrieve(question, self._engine, lexicon)
+        hits = retrieve(question, self._engine, lexicon, limit=len(self))
+        return [hit for hit in hits if hit.passage.source.article_id != without][:CANDIDATES]
+
+    def rank(self, question: Question, hits: Sequence[Hit], lexicon: Lexicon) -> list[Scored]:
+        """The sentences of the hits, best first, before it is decided whether to say them."""
+        return rank(question, hits, lexicon.rarity)
+
+    def decide(
+        self, question: Question, ranked: Sequence[Scored], lexicon: Lexicon, *, limit: int | None = None
+    ) -> Answer:
+        """The answer, or that the articles do not say."""
+        answer = self.settings.answer
+        return decide(
+            question,
+            ranked,
+            lexicon.rarity,
+            index=self.id,
+            precision=answer.precision,
+            limit=limit or answer.quotes,
+        )

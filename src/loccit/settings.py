@@ -1,0 +1,130 @@
+"""`index.toml`, `bot.toml` and the environment, read into records that refuse what they do not know."""
+
+import difflib
+import os
+import re
+import string
+import tomllib
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+
+from loccit.chunker import PASSAGE_SIZE
+from loccit.errors import BadSettings
+from loccit.languages import language
+from loccit.types import Record
+
+TELEGRAM = "https://api.telegram.org"
+_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,}")
+
+
+class PassageSettings(Record):
+    """`[passages]` of `index.toml`."""
+
+    size: int = Field(PASSAGE_SIZE, ge=100, le=10_000)
+
+
+class AnswerSettings(Record):
+    """`[answer]` of `index.toml`: one decision for every channel."""
+
+    quotes: int = Field(3, ge=1, le=10)
+    precision: float = Field(0.8, ge=0.5, le=0.99)
+    """Of the answers it gives, the share that should be right: the more, the oftener it declines."""
+
+
+class IndexSettings(Record):
+    """`index.toml`: the recipe of an index."""
+
+    articles: tuple[str, ...] = ("articles",)
+    languages: tuple[str, ...] = ()
+    """The languages the articles can be in; empty: all that have a file."""
+    engine: str = "memory"
+    passages: PassageSettings = PassageSettings()
+    answer: AnswerSettings = AnswerSettings()
+
+
+class BotSettings(Record):
+    """`bot.toml`: one bot."""
+
+    index: str = "../index/built"
+    wording: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Per language, phrases instead of those the language file has."""
+
+    @field_validator("wording")
+    @classmethod
+    def _known_phrases(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        known = language("en").wording
+        for code, phrases in value.items():
+            for name, phrase in phrases.items():
+                if name not in known:
+                    raise ValueError(f"there is no phrase '{name}'{_nearest(name, known)}")
+                if unknown := _fields(phrase) - _fields(known[name]):
+                    raise ValueError(f"{code}.{name} has {{{unknown.pop()}}}, which is not filled in there")
+        return value
+
+
+class Environment(Record):
+    """What comes from the environment: the secret, and where things are."""
+
+    token: SecretStr
+    api_url: str = TELEGRAM
+    state: Path
+
+    @classmethod
+    def read(cls, default_state: Path) -> Self:
+        """From TELEGRAM_BOT_TOKEN, TELEGRAM_API_URL and LOCCIT_STATE; raises BadSettings without a usable token."""
+        token = os.environ.get("TELEGRAM_BOT_TOKEN", "").strip()
+        if not token:
+            raise BadSettings(
+                "The bot's token is missing. Get one from @BotFather and run: TELEGRAM_BOT_TOKEN=… loccit bot"
+            )
+        if not _TOKEN.fullmatch(token):
+            raise BadSettings(
+                "TELEGRAM_BOT_TOKEN does not look like a token (123456:ABC…, from @BotFather). Copy it once more."
+            )
+        return cls(
+            token=SecretStr(token),
+            api_url=os.environ.get("TELEGRAM_API_URL", TELEGRAM).rstrip("/"),
+            state=Path(os.environ.get("LOCCIT_STATE") or default_state),
+        )
+
+
+Settings = TypeVar("Settings", IndexSettings, BotSettings)
+
+
+def read_settings(kind: type[Settings], path: Path) -> Settings:
+    """The settings of a TOML file, the defaults where there is no such file; raises BadSettings."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return kind()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path} cannot be read: {error}.") from error
+    try:
+        return kind.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{path} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        raise BadSettings(f"{path}: {_first_fault(kind, error)}") from error
+
+
+def _first_fault(kind: type[Record], error: ValidationError) -> str:
+    fault = error.errors()[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        model: Any = kind
+        for part in fault["loc"][:-1]:
+            model = model.model_fields[str(part)].annotation
+        return f"there is no setting '{place}'{_nearest(str(fault['loc'][-1]), model.model_fields)}"
+    reason = fault["msg"].removeprefix("Value error, ")
+    return f"'{place}' is {fault['input']!r}: {reason}." if not isinstance(fault["input"], dict) else f"{reason}."
+
+
+def _nearest(name: str, known: Any) -> str:  # noqa: ANN401  # any collection of names
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f". Did you mean '{near[0]}'?" if near else f". There are: {', '.join(known)}."
+
+
+def _fields(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
