@@ -1,0 +1,43 @@
+"""Files become articles: one module per format, picked by the file's suffix.
+
+A reader is called with a file and the name by which it is cited, and yields its articles. A bad entry of a file it
+yields as `Skipped`; of a bad file it may raise `Unreadable` or `OSError`, which `read` turns into `Skipped`.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from loccit.readers.contents import Unreadable
+from loccit.types import Article, Skipped
+
+Reader = Callable[[Path, str], Iterator[Article | Skipped]]
+
+READERS: dict[str, str] = {
+    "": "loccit.readers.text:read",
+    ".jsonl": "loccit.readers.jsonl:read",
+    ".markdown": "loccit.readers.markdown:read",
+    ".md": "loccit.readers.markdown:read",
+    ".txt": "loccit.readers.text:read",
+}
+"""A file's suffix, in lower case, to the `module:attribute` of its reader, which is imported when used."""
+
+
+def read(path: Path, file: str) -> Iterator[Article | Skipped]:
+    """Yield the articles of a file, and what of it cannot become one; nothing raises for what the file holds."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(suffix for suffix in READERS if suffix)
+        reason = f"there is no reader for files ending in {path.suffix!r}; known are {known} and no ending at all"
+        yield Skipped(file=file, reason=reason)
+        return
+    module, _, attribute = reader.partition(":")
+    articles: Reader = getattr(import_module(module), attribute)
+    try:
+        yield from articles(path, file)
+    except Unreadable as error:
+        yield Skipped(file=file, reason=str(error))
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        reason = f"the file cannot be opened or read ({cause}); check that it exists and that you may read it"
+        yield Skipped(file=file, reason=reason)
