@@ -4,7 +4,6 @@ The lexicon (in how many passages each term occurs) is read by everything that w
 the same index gives the same answers from any of them.
 """
 
-import math
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -129,6 +128,15 @@ class Catalog:
             counts.update(self._db.execute(f"SELECT term, passages FROM terms WHERE term IN ({marks})", some))  # noqa: S608
         return counts
 
+    def terms_beginning(self, prefix: str, limit: int = 200) -> list[str]:
+        """The terms that begin so, the commonest first."""
+        rows = self._db.execute(
+            "SELECT term FROM terms WHERE term >= ?1 AND term < ?1 || char(1114111)"
+            " ORDER BY passages DESC, term LIMIT ?2",
+            (prefix, limit),
+        )
+        return [term for (term,) in rows]
+
     def languages(self) -> dict[str, Lengths]:
         """The languages of the passages, the one with the most first."""
         rows = self._db.execute("SELECT language, passages, length FROM languages ORDER BY passages DESC, language")
@@ -181,8 +189,3 @@ class Catalog:
             " ON CONFLICT (language) DO UPDATE SET passages = passages + ?2, length = length + ?3",
             [(language, sign * n, sign * lengths[language]) for language, n in languages.items()],
         )
-
-
-def rarity(passages: int, having: int) -> float:
-    """How much a term tells: ln(1 + (N - n + 1/2) / (n + 1/2)), never negative (Lucene's smoothed idf)."""
-    return math.log(1 + (passages - having + 0.5) / (having + 0.5))

@@ -10,7 +10,7 @@ from loccit.languages.analysis import analyzer
 from loccit.languages.sentences import split_sentences, trim
 from loccit.types import Article, Passage, Section, Sentence, Source, Span
 
-PASSAGE_SIZE = 700
+PASSAGE_SIZE = 1000
 """Characters a passage holds at most, a longer sentence apart; measured by `benchmarks/passage_size.py`."""
 
 _KEY = regex.compile(r"(?P<name>[^:\n]*?)(?P<number>\d+)\s*:")

@@ -1,7 +1,7 @@
 """A built index, open for questions: the one object that the command line, the bot and a program ask.
 
-    index = Index.open(Path("index/built"))
-    answer = index.ask("Who is the ambassador?")
+index = Index.open(Path("index/built"))
+answer = index.ask("Who is the ambassador?")
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,8 @@ from loccit.built import Built, open_built
 from loccit.errors import BadQuestion
 from loccit.languages import codes
 from loccit.languages.detection import detect
-from loccit.retriever import CANDIDATES, Lexicon, look_up, retrieve, understand
+from loccit.lexicon import Lexicon, look_up
+from loccit.retriever import CANDIDATES, retrieve, understand
 from loccit.scorer import Scored, rank
 from loccit.settings import IndexSettings, read_settings
 from loccit.types import Answer, Article, Hit, Question
@@ -60,11 +61,12 @@ class Index:
         """
         question = self.understand(text, history=history, language=language)
         lexicon = self.look_up(question)
-        ranked = rank(question, self.retrieve(question, lexicon), lexicon.rarity)
-        return self.decide(question, ranked, lexicon, limit=limit)
+        ranked = rank(question, self.retrieve(question, lexicon), lexicon)
+        return self.decide(question, ranked, limit=limit)
 
     def understand(self, text: str, *, history: Sequence[str] = (), language: str | None = None) -> Question:
         """The question with its language and its terms."""
+        text = text.encode(errors="replace").decode()  # halves of characters are no text
         if not text.strip():
             raise BadQuestion('The question is empty. Ask something: loccit ask "Who …?"')
         if len(text) > LONGEST_QUESTION:
@@ -88,17 +90,14 @@ class Index:
 
     def rank(self, question: Question, hits: Sequence[Hit], lexicon: Lexicon) -> list[Scored]:
         """The sentences of the hits, best first, before it is decided whether to say them."""
-        return rank(question, hits, lexicon.rarity)
+        return rank(question, hits, lexicon)
 
-    def decide(
-        self, question: Question, ranked: Sequence[Scored], lexicon: Lexicon, *, limit: int | None = None
-    ) -> Answer:
+    def decide(self, question: Question, ranked: Sequence[Scored], *, limit: int | None = None) -> Answer:
         """The answer, or that the articles do not say."""
         answer = self.settings.answer
         return decide(
             question,
             ranked,
-            lexicon.rarity,
             index=self.id,
             precision=answer.precision,
             limit=limit or answer.quotes,

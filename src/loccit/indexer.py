@@ -99,9 +99,7 @@ def build_from(articles: Iterable[Article], folder: Path, settings: IndexSetting
         return writer.commit()
 
 
-def _plan(
-    base: Path, articles: Iterable[str], old: Built | None, add: Sequence[Path], remove: Sequence[Path]
-) -> Plan:
+def _plan(base: Path, articles: Iterable[str], old: Built | None, add: Sequence[Path], remove: Sequence[Path]) -> Plan:
     known = old.catalog.files if old else {}
     partly = old is not None and bool(add or remove)
     roots = list(add) if partly else [base / path for path in articles]
@@ -119,9 +117,7 @@ def _plan(
     dropped = [files.name(path, base) for path in remove]
     within = [files.name(path, base) for path in add]
     gone = [
-        file
-        for file in known
-        if _below(file, dropped) or (file not in found and (not partly or _below(file, within)))
+        file for file in known if _below(file, dropped) or (file not in found and (not partly or _below(file, within)))
     ]
     changed = [f for f, (_, state) in found.items() if f not in known or state.sha256 != known[f].sha256]
     if old and (gone or changed):
@@ -173,4 +169,4 @@ def _remember(paths: Sequence[str], base: Path, add: Sequence[Path], remove: Seq
 
 
 def _below(file: str, roots: Iterable[str]) -> bool:
-    return any(file == root or root == "." or file.startswith(root + "/") for root in roots)
+    return any(root in (file, ".") or file.startswith(root + "/") for root in roots)

@@ -1,23 +1,15 @@
 """A question becomes hits: fifty passages of the engine, rescored by the lexicon's own BM25."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from loccit.catalog import Catalog, Lengths, rarity
 from loccit.engines import Engine
 from loccit.languages.analysis import analyzer
+from loccit.lexicon import Lexicon
 from loccit.types import Hit, Passage, Question
 
 K1, B = 1.2, 0.75
 CANDIDATES = 50
-
-
-class Lexicon(NamedTuple):
-    """What the index knows of a question's terms."""
-
-    rarity: dict[str, float]
-    languages: Mapping[str, Lengths]
 
 
 def understand(text: str, language: str, index_languages: Sequence[str], understood_as: str | None = None) -> Question:
@@ -26,16 +18,6 @@ def understand(text: str, language: str, index_languages: Sequence[str], underst
     codes = dict.fromkeys([language, *index_languages])
     terms = {code: tuple(analyzer(code).question_terms(searched)) for code in codes if code in index_languages}
     return Question(text=text, language=language, terms=terms, understood_as=understood_as)
-
-
-def look_up(question: Question, catalog: Catalog) -> Lexicon:
-    """The rarity of each term of the question."""
-    languages = catalog.languages()
-    rarities = {}
-    for code, terms in question.terms.items():
-        having = catalog.passages_with(terms)
-        rarities.update({term: rarity(languages[code].passages, n) for term, n in having.items()})
-    return Lexicon(rarities, languages)
 
 
 def retrieve(question: Question, engine: Engine, lexicon: Lexicon, *, limit: int = CANDIDATES) -> list[Hit]:
@@ -50,6 +32,4 @@ def bm25(terms: Sequence[str], passage: Passage, lexicon: Lexicon) -> float:
     """Okapi BM25 of a passage with Lucene's idf, from exact lengths (Robertson and Zaragoza 2009, (3.15))."""
     counts = Counter(passage.terms)
     norm = K1 * (1 - B + B * counts.total() / lexicon.languages[passage.language].mean)
-    return sum(
-        lexicon.rarity[term] * counts[term] * (K1 + 1) / (counts[term] + norm) for term in terms if counts[term]
-    )
+    return sum(lexicon.rarity[term] * counts[term] * (K1 + 1) / (counts[term] + norm) for term in terms if counts[term])

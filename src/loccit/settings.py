@@ -48,6 +48,10 @@ class BotSettings(Record):
     """`bot.toml`: one bot."""
 
     index: str = "../index/built"
+    samples: tuple[str, ...] = Field((), max_length=5)
+    """Questions that /start offers to tap."""
+    keep_days: int = Field(90, ge=1)
+    """How long answers and their questions are kept."""
     wording: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Per language, phrases instead of those the language file has."""
 
@@ -121,7 +125,7 @@ def _first_fault(kind: type[Record], error: ValidationError) -> str:
     return f"'{place}' is {fault['input']!r}: {reason}." if not isinstance(fault["input"], dict) else f"{reason}."
 
 
-def _nearest(name: str, known: Any) -> str:  # noqa: ANN401  # any collection of names
+def _nearest(name: str, known: Any) -> str:  # any collection of names
     near = difflib.get_close_matches(name, list(known), n=1)
     return f". Did you mean '{near[0]}'?" if near else f". There are: {', '.join(known)}."
 

@@ -95,7 +95,7 @@ class Passage(Record):
     """The terms of the title and the headings: they help to find the passage but are not quoted."""
     sentences: tuple[Sentence, ...]
 
-    @property
+    @cached_property
     def terms(self) -> list[str]:
         """All terms the passage can be found by, repeated as often as they occur."""
         return [*self.context, *(term for sentence in self.sentences for term in sentence.terms)]

@@ -38,7 +38,7 @@ class SmoothedOkapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         loaded = cls.__new__(cls)
         loaded.k1, loaded.b = K1, B
         with np.load(folder / "postings.npz", allow_pickle=False) as arrays:
-            loaded._set(**arrays)
+            loaded.hold(**arrays)
         loaded.terms = (folder / "terms.txt").read_text(encoding="utf-8").split("\n") if len(loaded.starts) > 1 else []
         return loaded
 
@@ -114,7 +114,7 @@ class SmoothedOkapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         keys = place[np.array(row_of, dtype=np.int64)] * size + np.array(document_of, dtype=np.int64)
         keys, frequencies = np.unique(keys, return_counts=True)
         self.terms = alphabetical
-        self._set(
+        self.hold(
             starts=np.searchsorted(keys, np.arange(len(rows) + 1) * size),
             documents=(keys % size).astype(np.int32),
             frequencies=frequencies.astype(np.int32),
@@ -125,7 +125,8 @@ class SmoothedOkapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
     def _calc_idf(self, nd: dict[str, int]) -> None:
         """Called by the package's constructor; `idf` is a property here."""
 
-    def _set(self, starts: Array, documents: Array, frequencies: Array, lengths: Array) -> None:
+    def hold(self, starts: Array, documents: Array, frequencies: Array, lengths: Array) -> None:
+        """Take the arrays: where each term's postings start, their documents and frequencies; documents' lengths."""
         self.starts, self.documents, self.frequencies = starts, documents, frequencies
         self.doc_len = lengths
         self.corpus_size = len(lengths)

@@ -1,8 +1,8 @@
 """Languages are data: one TOML file each. A language without a file falls back and still works.
 
-    >>> from loccit.languages import language
-    >>> language("pt-BR").name
-    'any language'
+>>> from loccit.languages import language
+>>> language("pt-BR").name
+'any language'
 """
 
 import tomllib
@@ -27,9 +27,15 @@ def _phrases(value: str) -> tuple[str, ...]:
     return tuple(value.split("|")) if "|" in value else tuple(value.split())
 
 
+def _groups(value: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(line.split()) for line in value.splitlines() if line.strip())
+
+
 Words = Annotated[frozenset[str], BeforeValidator(_words)]
 Phrases = Annotated[tuple[str, ...], BeforeValidator(_phrases)]
 """In the file one string: phrases parted by `|`, or single words parted by blanks."""
+Groups = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_groups)]
+"""In the file one string: a group a line."""
 
 
 class Language(Record):
@@ -49,6 +55,9 @@ class Language(Record):
     """A text whose terms tell one analysis from another."""
     stopwords: Words = frozenset()
     question_noise: Words = frozenset()
+    light: Words = frozenset()
+    """Words passed over between two that belong together, such as articles."""
+    synonyms: Groups = ()
     questions: dict[str, Phrases] = Field(default_factory=dict)
     answers: dict[str, Phrases] = Field(default_factory=dict)
     follow_up: dict[str, Phrases] = Field(default_factory=dict)
@@ -65,7 +74,7 @@ def codes() -> tuple[str, ...]:
 @cache
 def language(code: str) -> Language:
     """The language of a code such as `en` or `pt-BR`; where it has no file, the fallback under that code."""
-    base = code.split("-")[0].lower()
+    base = code.split("-", maxsplit=1)[0].lower()
     found = base if base in codes() else FALLBACK
     fields = tomllib.loads((files(__package__) / f"{found}.toml").read_text(encoding="utf-8"))
     return Language(code=base, **fields)

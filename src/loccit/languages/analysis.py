@@ -1,6 +1,6 @@
-"""A text becomes terms: what articles are found by and questions are searched with.
+r"""A text becomes terms: what articles are found by and questions are searched with.
 
-Words are runs of Unicode letters and their marks, or numbers; Python's own `\\w` loses the vowel signs of Hindi or
+Words are runs of Unicode letters and their marks, or numbers; Python's own `\w` loses the vowel signs of Hindi or
 Thaana. A term carries its language (`en:war`), so that one engine holds all languages.
 """
 
@@ -8,7 +8,8 @@ import hashlib
 import threading
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
+from itertools import pairwise
 
 import regex
 
@@ -42,6 +43,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
         self._stem = _stemmer(of.stemmer)
         self._stopwords = frozenset(map(self._fold, of.stopwords))
         self._noise = frozenset(map(self._fold, of.question_noise))
+        self._light = frozenset(map(self._fold, of.light))
         self._prefix = of.code + ":"
 
     def terms(self, text: str) -> tuple[str, ...]:
@@ -57,6 +59,21 @@ class Analyzer(dict[str, tuple[str, ...]]):
                     found.setdefault(term, word)
         return found
 
+    def sequence(self, text: str) -> list[str]:
+        """Every word of a text in its order: its term, or the word itself where it is a stopword."""
+        folded = ((word, self[word] or (word.casefold(),)) for word in _WORD.findall(text))
+        return [term for word, terms in folded for term in terms if word.casefold() not in self._light]
+
+    @cached_property
+    def synonyms(self) -> dict[str, frozenset[str]]:
+        """For each term of the language file's groups, the others of its groups."""
+        kin: dict[str, set[str]] = {}
+        for group in self._language.synonyms:
+            terms = {term for word in group for term in self[word]}
+            for term in terms:
+                kin.setdefault(term, set()).update(terms - {term})
+        return {term: frozenset(others) for term, others in kin.items()}
+
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) > self.LIMIT:
             self.clear()
@@ -70,7 +87,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
         if not folded or folded in self._stopwords:
             return ()
         if _IS_UNSPACED.match(folded):
-            return (folded,) if len(folded) == 1 else map("".join, zip(folded, folded[1:], strict=False))
+            return (folded,) if len(folded) == 1 else map("".join, pairwise(folded))
         with self._lock:
             return (self._stem(folded),)
 

@@ -42,12 +42,12 @@ def _by_script(text: str, candidates: Sequence[str]) -> list[str]:
 
 
 @cache
-def _script(names: tuple[str, ...]) -> Any:  # noqa: ANN401  # the regex package has no types
+def _script(names: tuple[str, ...]) -> Any:  # the regex package has no types
     return regex.compile("|".join(rf"\p{{Script={name}}}" for name in names) or r"\p{L}")
 
 
 @cache
-def _identifier(candidates: tuple[str, ...]) -> Any:  # noqa: ANN401  # py3langid has no types
+def _identifier(candidates: tuple[str, ...]) -> Any:  # py3langid has no types
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)

@@ -48,7 +48,7 @@ def holds_answer(text: str, kind: str | None, code: str) -> bool:
 
 
 @cache
-def _pattern(kind: str, code: str) -> Any:  # noqa: ANN401  # the regex package has no types
+def _pattern(kind: str, code: str) -> Any:  # the regex package has no types
     answers = language(code).answers
     parts = {
         "time": [_YEAR, _any(answers.get("months", ()))],

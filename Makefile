@@ -1,0 +1,48 @@
+# One environment in .venv/, made when it is first needed and again when pyproject.toml changes.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help chat test check format bench wheel clean
+
+help:            ## what there is
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+chat: .venv/run  ## ask about the sample articles, in the terminal
+	@$(BIN)/loccit index --quiet </dev/null
+	@$(BIN)/loccit chat
+
+test: .venv/dev  ## run the tests
+	@$(BIN)/python -m pytest -q
+
+check: .venv/dev ## lint and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/dev ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev ## speed of the memory engine (CORPUS=folder of WikiExtractor files)
+	$(BIN)/python benchmarks/memory_engine.py $(CORPUS)
+
+wheel: .venv/dev ## build the package into dist/
+	$(BIN)/python -m build --outdir dist .
+
+clean:           ## remove what was made
+	rm -rf .venv dist index/built .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "loccit needs Python 3.11 or newer; try: make PYTHON=python3.12 …")'
+	@echo "Making an environment in .venv …" >&2
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+.venv/run: .venv/bin/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --editable . </dev/null
+	@touch $@
+
+.venv/dev: .venv/bin/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]' </dev/null
+	@touch $@ .venv/run

@@ -1,0 +1,186 @@
+"""The commands about articles: init, index, show, verify, info."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from loccit.cli.common import built_folder, index_option, json_option, open_index, print_json, progress
+from loccit.errors import LoccitError
+
+LISTED = 20
+"""Files named one by one; of more only the number is told."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Write a bot/ and an index/ to start from into FOLDER."""
+    from loccit.templates import write
+
+    for written in write(folder):
+        click.echo(f"{written}{os.sep}")
+    click.echo(f"Next: cd {folder} && loccit index && loccit chat", err=True)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@index_option
+@click.option("--engine", metavar="NAME", help="Instead of the one in index.toml.")
+@click.option("--remove", multiple=True, type=click.Path(path_type=Path), help="Take out what came from this path.")
+@click.option("--rebuild", is_flag=True, help="Read everything anew.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--yes", is_flag=True, help="Go on where more than half of the files are gone.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing where nothing changed.")
+@json_option
+def index(
+    paths: tuple[Path, ...],
+    folder: Path | None,
+    engine: str | None,
+    remove: tuple[Path, ...],
+    *,
+    rebuild: bool,
+    dry_run: bool,
+    yes: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Bring the index in step with its article folders, or with PATHS, which are remembered."""
+    from loccit.indexer import build
+    from loccit.render import clean
+    from loccit.settings import IndexSettings, read_settings
+
+    built = built_folder(folder)
+    settings = read_settings(IndexSettings, built.parent / "index.toml")
+    if engine:
+        settings = settings.model_copy(update={"engine": engine})
+    with progress("Reading") as tell:
+        report = build(
+            built,
+            settings,
+            add=paths,
+            remove=remove,
+            rebuild=rebuild,
+            allow_loss=yes,
+            dry_run=dry_run,
+            progress=tell,
+        )
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+        return
+    if quiet and not (report.added or report.changed or report.removed):
+        return
+    for sign, files in (("+", report.added), ("~", report.changed), ("-", report.removed)):
+        for file in files[:LISTED]:
+            click.echo(clean(f"{sign} {file}"))
+        if len(files) > LISTED:
+            click.echo(f"{sign} … and {len(files) - LISTED:,} more")
+    for skipped in report.skipped:
+        click.echo(clean(f"skipped {skipped.file}: {skipped.reason}"), err=True)
+    click.echo(
+        f"{'It would be: ' if dry_run else ''}{len(report.added):,} added, {len(report.changed):,} changed,"
+        f" {len(report.removed):,} removed, {report.unchanged:,} unchanged, {len(report.skipped):,} skipped"
+    )
+    if not dry_run:
+        languages = ", ".join(report.languages)
+        click.echo(f"{report.articles:,} articles, {report.passages:,} passages ({languages}) in {built}")
+
+
+@click.command()
+@click.argument("article")
+@click.option("--span", metavar="A:B", help="Mark the characters from A to B.")
+@index_option
+@click.pass_context
+def show(context: click.Context, article: str, span: str | None, folder: Path | None) -> None:
+    """Print an ARTICLE (its id, its title, or a part of one), with the span marked."""
+    from loccit.render import clean
+
+    opened = open_index(folder)
+    titles = opened.catalog.titles()
+    wanted = article.casefold()
+    found = (
+        [key for key in titles if key == article]
+        or [key for key, title in titles.items() if title.casefold() == wanted]
+        or [key for key, title in titles.items() if wanted in title.casefold() or wanted in key.casefold()]
+    )
+    record = opened.article(found[0]) if len(found) == 1 else None
+    if record is None:
+        some = "".join(f"\n  {key}  {titles[key]}" for key in found[:LISTED])
+        many = f"{len(found)} articles match" if found else "No article matches"
+        raise LoccitError(f"{many} '{article}'.{some}")
+    text = record.text
+    if span is None:
+        click.echo(clean(text))
+        return
+    start, end = _span(span, len(text))
+    coloured = sys.stdout.isatty() and context.find_root().color is not False
+    marked = clean(text[start:end])
+    marked = click.style(marked, reverse=True) if coloured else f"⟦{marked}⟧"
+    click.echo(clean(text[:start]) + marked + clean(text[end:]), color=coloured)
+
+
+@click.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@index_option
+def verify(file: TextIO, folder: Path | None) -> None:
+    """Read the articles' files again and check each quote of an `ask --json` in FILE; exit code 1 where one differs."""
+    from loccit.render import clean
+    from loccit.types import Answer
+    from loccit.verification import verify as check
+
+    base = built_folder(folder).parent
+    differ = 0
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+            fields.pop("elapsed_ms", None)
+            answer = Answer.model_validate(fields)
+        except (ValueError, AttributeError) as error:
+            raise LoccitError(f"Line {number} is not what `loccit ask --json` prints.") from error
+        for quote, holds, remark in check([*answer.quotes, *answer.suggestions], base):
+            place = f"{quote.source.file} {quote.span.start}:{quote.span.end}"
+            click.echo(clean(f"{'holds  ' if holds else 'DIFFERS'} {place} {remark}".rstrip()))
+            differ += not holds
+    if differ:
+        raise LoccitError(f"{differ} {'quote differs' if differ == 1 else 'quotes differ'} from the articles.")
+
+
+@click.command()
+@index_option
+@json_option
+def info(folder: Path | None, *, as_json: bool) -> None:
+    """Print what the index holds."""
+    from loccit.render import clean
+
+    opened = open_index(folder)
+    catalog = opened.catalog
+    fields = {
+        "folder": str(opened.folder),
+        "index": opened.id,
+        "engine": catalog.about["engine"],
+        "version": catalog.about["version"],
+        "files": len(catalog.files),
+        "articles": len(catalog),
+        "passages": len(opened),
+        "languages": {code: lengths.passages for code, lengths in catalog.languages().items()},
+    }
+    if as_json:
+        print_json(fields | {"skipped": [skipped.model_dump() for skipped in catalog.skipped]})
+        return
+    fields["languages"] = ", ".join(f"{code} ({n:,} passages)" for code, n in fields["languages"].items())  # type: ignore[attr-defined]
+    for name, value in fields.items():
+        click.echo(f"{name:<10} {value}")
+    for skipped in catalog.skipped:
+        click.echo(clean(f"skipped    {skipped.file}: {skipped.reason}"))
+
+
+def _span(value: str, size: int) -> tuple[int, int]:
+    start, _, end = value.partition(":")
+    if start.isdecimal() and end.isdecimal() and int(start) < int(end) <= size:
+        return int(start), int(end)
+    raise click.BadParameter(f"'{value}' is not A:B with 0 ≤ A < B ≤ {size}.", param_hint="--span")

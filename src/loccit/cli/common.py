@@ -1,0 +1,75 @@
+"""What the commands share: their options, the index they open, their JSON, their progress."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from loccit.errors import IndexMissing
+
+if TYPE_CHECKING:
+    from loccit.index import Index
+
+BUILT = Path("index", "built")
+
+index_option = click.option(
+    "--index",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The built index.  [default: index/built, here or in a folder above]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def built_folder(folder: Path | None) -> Path:
+    """The folder of the index: the one named, or `index/built` here or in the nearest folder above that has one."""
+    if folder is not None:
+        return folder
+    here = Path.cwd()
+    for above in (here, *here.parents):
+        if (above / BUILT).is_dir() or (above / BUILT.parent / "index.toml").is_file():
+            return BUILT if above == here else above / BUILT
+    return BUILT
+
+
+def open_index(folder: Path | None) -> "Index":
+    """The index, open; raises IndexMissing with what to do about it."""
+    from loccit.index import Index
+
+    built = built_folder(folder)
+    try:
+        return Index.open(built)
+    except IndexMissing:
+        if built.parent.is_dir():
+            raise
+        raise IndexMissing(
+            f"There is no index in {built}. Begin with `loccit init .`, put your articles into {built.parent}/articles"
+            " and run `loccit index`."
+        ) from None
+
+
+def print_json(fields: object) -> None:
+    """One line of JSON; what could steer a terminal is escaped, which JSON allows everywhere."""
+    from loccit.render import UNSAFE
+
+    text = json.dumps(fields, ensure_ascii=False)
+    click.echo(UNSAFE.sub(lambda found: json.dumps(found[0])[1:-1], text))
+
+
+@contextlib.contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Something to tell how much is done of how much; it draws a bar on a terminal, on stderr."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def tell(done: int, size: int) -> None:
+            bar.length = size
+            bar.update(done - bar.pos)
+
+        yield tell

@@ -1,0 +1,68 @@
+"""What an index knows of a question's terms: how rare each is, and which other terms can stand for it."""
+
+import math
+from collections.abc import Iterator, Mapping
+from os.path import commonprefix
+from typing import NamedTuple
+
+from loccit.catalog import Catalog, Lengths
+from loccit.languages.analysis import analyzer
+from loccit.types import Question
+
+STEM = 5
+"""Letters that two forms of a word have in common at least."""
+SAME_STEM = 0.65
+"""Share of the longer one that two forms have in common at least: Maldives and Maldivian, critic and criticise."""
+CLOSENESS = 0.7
+"""How much another form of a word, or a synonym, counts for the word itself."""
+
+
+class Lexicon(NamedTuple):
+    """The terms of one question, as the index knows them."""
+
+    rarity: Mapping[str, float]
+    """For each term of the question."""
+    kin: Mapping[str, Mapping[str, float]]
+    """For a term of the index, the question's terms that it can stand for, and how well, 0 to 1."""
+    unknown: frozenset[str]
+    """The question's terms that neither occur nor have another stand for them."""
+    languages: Mapping[str, Lengths]
+
+
+def look_up(question: Question, catalog: Catalog) -> Lexicon:
+    """What the index knows of a question's terms."""
+    languages = catalog.languages()
+    kin: dict[str, dict[str, float]] = {}
+    for code, terms in question.terms.items():
+        for term in terms:
+            kin.setdefault(term, {})[term] = 1.0
+            for other in {*analyzer(code).synonyms.get(term, ()), *_forms(term, code, catalog)} - {term}:
+                kin.setdefault(other, {}).setdefault(term, CLOSENESS)
+    having = catalog.passages_with(kin)
+    known = {asked for term, n in having.items() if n for asked in kin[term]}
+    return Lexicon(
+        rarity={
+            term: rarity(languages[code].passages, having[term])
+            for code, terms in question.terms.items()
+            for term in terms
+        },
+        kin=kin,
+        unknown=frozenset(term for terms in question.terms.values() for term in terms if term not in known),
+        languages=languages,
+    )
+
+
+def rarity(passages: int, having: int) -> float:
+    """How much a term tells: ln(1 + (N - n + 1/2) / (n + 1/2)), never negative (Lucene's smoothed idf)."""
+    return math.log(1 + (passages - having + 0.5) / (having + 0.5))
+
+
+def _forms(term: str, code: str, catalog: Catalog) -> Iterator[str]:
+    """Other terms of the index that share so much of their beginning that they are forms of one word."""
+    start = len(code) + 1
+    if len(term) - start < STEM or term[start].isnumeric():
+        return
+    for other in catalog.terms_beginning(term[: start + STEM]):
+        common = len(commonprefix((term, other))) - start  # noqa: RUF071  # characters are what is wanted
+        if common >= SAME_STEM * (max(len(term), len(other)) - start):
+            yield other

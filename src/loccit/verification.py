@@ -1,0 +1,47 @@
+"""Whether quotes still stand where they were taken from: the articles' files are read once more."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from loccit.readers import read
+from loccit.types import Article, Quote, Skipped, Source, Suggestion
+
+
+class Check(NamedTuple):
+    """What became of a quote."""
+
+    quote: Quote | Suggestion
+    holds: bool
+    remark: str
+    """Empty, or in a sentence what differs."""
+
+
+def verify(quotes: Iterable[Quote | Suggestion], base: Path) -> Iterator[Check]:
+    """Each quote, held against its article's file below `base`."""
+    read_before: dict[tuple[str, str], Article | Skipped] = {}
+    for quote in quotes:
+        key = quote.source.file, quote.source.article_id
+        if key not in read_before:
+            read_before[key] = _article(quote.source, base)
+        article = read_before[key]
+        if isinstance(article, Skipped):
+            yield Check(quote, holds=False, remark=article.reason)
+            continue
+        there = article.text[slice(*quote.span)]
+        if there != quote.text:
+            yield Check(quote, holds=False, remark=f"there it says now: {there!r}")
+        elif article.sha256 != quote.source.sha256:
+            yield Check(quote, holds=True, remark="the article has changed elsewhere since")
+        else:
+            yield Check(quote, holds=True, remark="")
+
+
+def _article(source: Source, base: Path) -> Article | Skipped:
+    refused = Skipped(file=source.file, reason=f"the article '{source.article_id}' is not in this file any more")
+    for entry in read(base / source.file, source.file):
+        if isinstance(entry, Skipped):
+            refused = entry
+        elif entry.id == source.article_id:
+            return entry
+    return refused
