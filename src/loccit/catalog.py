@@ -6,7 +6,7 @@ the same index gives the same answers from any of them.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -17,7 +17,7 @@ _SCHEMA = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (file TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE skipped (file TEXT, reason TEXT);
-CREATE TABLE articles (id TEXT PRIMARY KEY, title TEXT, file TEXT, sha256 TEXT, record TEXT);
+CREATE TABLE articles (id TEXT PRIMARY KEY, title TEXT, file TEXT, sha256 TEXT, passages INTEGER, record TEXT);
 CREATE INDEX articles_of_file ON articles (file);
 CREATE TABLE terms (term TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE languages (language TEXT PRIMARY KEY, passages INTEGER NOT NULL, length INTEGER NOT NULL) WITHOUT ROWID;
@@ -112,6 +112,11 @@ class Catalog:
         rows = self._db.execute("SELECT record FROM articles WHERE file = ? ORDER BY id", (file,))
         return [Article.model_validate_json(record) for (record,) in rows]
 
+    def passages_of(self, article_id: str) -> int:
+        """How many passages an article has."""
+        row = self._db.execute("SELECT passages FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return int(row[0]) if row else 0
+
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Each article's id and the hash of its text, in the order of ids."""
         yield from self._db.execute("SELECT id, sha256 FROM articles ORDER BY id")
@@ -144,11 +149,12 @@ class Catalog:
 
     # -- writing
 
-    def put(self, article: Article, passages: Iterable[Passage]) -> None:
+    def put(self, article: Article, passages: Collection[Passage]) -> None:
         """Add an article and count its passages."""
+        record = article.model_dump_json(exclude_defaults=True)
         self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?)",
-            (article.id, article.title, article.file, article.sha256, article.model_dump_json(exclude_defaults=True)),
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)",
+            (article.id, article.title, article.file, article.sha256, len(passages), record),
         )
         self._count(passages, 1)
 

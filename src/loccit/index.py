@@ -83,9 +83,8 @@ class Index:
 
     def retrieve(self, question: Question, lexicon: Lexicon, *, without: str | None = None) -> list[Hit]:
         """The passages for a question, best first, those of the article `without` left out."""
-        if without is None:
-            return retrieve(question, self._engine, lexicon)
-        hits = retrieve(question, self._engine, lexicon, limit=len(self))
+        hidden = self.catalog.passages_of(without) if without is not None else 0
+        hits = retrieve(question, self._engine, lexicon, limit=CANDIDATES + hidden)
         return [hit for hit in hits if hit.passage.source.article_id != without][:CANDIDATES]
 
     def rank(self, question: Question, hits: Sequence[Hit], lexicon: Lexicon) -> list[Scored]:

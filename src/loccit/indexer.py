@@ -83,12 +83,12 @@ def build(
         if dry_run:
             return report
         if old is not None and not plan.gone and not plan.changed and paths == remembered:
-            return report.model_copy(update=_holds(old))
+            return _holding(report, old)
         with Writer(folder, settings, old, paths) as writer:
             _write(plan, writer, progress)
             if not len(writer):
                 raise LoccitError(_nothing(folder, settings, paths, plan, writer.skipped()))
-            return report.model_copy(update=_holds(writer.commit()))
+            return _holding(report, writer.commit())
 
 
 def build_from(articles: Iterable[Article], folder: Path, settings: IndexSettings) -> Built:
@@ -144,14 +144,16 @@ def _write(plan: Plan, writer: Writer, progress: Progress | None) -> None:
             progress(done, size)
 
 
-def _holds(built: Built) -> dict[str, object]:
+def _holding(report: Report, built: Built) -> Report:
     catalog, engine = built
-    return {
-        "skipped": tuple(catalog.skipped),
-        "articles": len(catalog),
-        "passages": len(engine),
-        "languages": tuple(catalog.languages()),
-    }
+    return report.model_copy(
+        update={
+            "skipped": (*report.skipped, *catalog.skipped),
+            "articles": len(catalog),
+            "passages": len(engine),
+            "languages": tuple(catalog.languages()),
+        }
+    )
 
 
 def _nothing(

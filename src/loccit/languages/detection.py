@@ -21,7 +21,7 @@ def detect(text: str, candidates: Sequence[str], *, library: bool = True) -> str
     saves the 0.7 s the library takes to load.
     """
     sample = text[:SAMPLE]
-    written = _by_script(sample, candidates)
+    written = _by_script(sample, tuple(dict.fromkeys(candidates)))
     if len(written) < 2:
         return written[0] if written else FALLBACK
     folded = [word.casefold() for word in words(sample)]

@@ -1,0 +1,75 @@
+"""A quote's proof: that it stands in its article, character for character, and the passage around it."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from loccit.types import Answer, Article, Quote, Span, Suggestion
+
+AROUND = 350
+"""Characters shown before and after a quote, at most."""
+
+Quoted = Quote | Suggestion
+
+
+class Proof(NamedTuple):
+    """A quote and the text it stands in."""
+
+    number: int
+    quoted: Quoted
+    pieces: tuple[str, str, str]
+    """What stands before it, itself, and what stands after it."""
+
+
+def cited(answer: Answer) -> tuple[Quoted, ...]:
+    """What the numbers of a reply stand for."""
+    return answer.quotes or answer.suggestions
+
+
+def stands(quoted: Quoted, article: Article | None) -> bool:
+    """Whether the article still has the text it was quoted from."""
+    return (
+        article is not None
+        and article.sha256 == quoted.source.sha256
+        and article.text[slice(*quoted.span)] == quoted.text
+    )
+
+
+def sound(answer: Answer, article: Callable[[str], Article | None]) -> bool:
+    """Whether all that an answer quotes stands in the articles."""
+    return all(stands(quoted, article(quoted.source.article_id)) for quoted in cited(answer))
+
+
+def prove(number: int, quoted: Quoted, article: Article | None) -> Proof | Literal["gone", "changed"]:
+    """The proof of the quote of that number, or the phrase that says why there is none."""
+    if article is None:
+        return "gone"
+    if not stands(quoted, article):
+        return "changed"
+    start, end = around(article, quoted.span)
+    text = article.text
+    pieces = (text[start : quoted.span.start], text[slice(*quoted.span)], text[quoted.span.end : end])
+    return Proof(number, quoted, pieces)
+
+
+def around(article: Article, span: Span) -> Span:
+    """The section a span lies in; of a long one, the whole lines, else the whole words, close to the span."""
+    whole = Span(0, len(article.text))
+    section = next((s.span for s in article.sections if s.span.start <= span.start and span.end <= s.span.end), whole)
+    text = article.text
+    start, end = section
+    if span.start - start > AROUND:
+        near = span.start - AROUND
+        start = _found(text.find("\n", near, span.start), text.find(" ", near, span.start)) or span.start
+    if end - span.end > AROUND:
+        near = span.end + AROUND
+        end = _found(text.rfind("\n", span.end, near), text.rfind(" ", span.end, near)) or span.end
+    while start < span.start and text[start].isspace():
+        start += 1
+    while end > span.end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def _found(*places: int) -> int | None:
+    """The first place that `find` did find."""
+    return next((place for place in places if place >= 0), None)

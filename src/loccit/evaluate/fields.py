@@ -1,0 +1,81 @@
+"""What a test set's JSON holds, taken out key by key; what is missing or wrong is said with its place."""
+
+import difflib
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import regex
+
+from loccit.errors import BadTestSet
+from loccit.evaluate.testset import Evidence, Item
+
+REQUIRED: Any = object()
+_KINDS: dict[Any, str] = {str: "a text", bool: "true or false", list: "a list", (str, int): "a text or a number"}
+
+
+class Fields:
+    """An object of a test set's JSON."""
+
+    def __init__(self, value: object, place: str, known: Collection[str] = ()) -> None:
+        self.place = place
+        if not isinstance(value, dict):
+            raise BadTestSet(f"{place}: an object in braces is expected here, not {value!r:.40}.")
+        self._fields = value
+        for key in value:
+            if known and key not in known:
+                near = difflib.get_close_matches(key, list(known), n=1)
+                cure = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known)}."
+                raise BadTestSet(f"{place}: there is no key '{key}'. {cure}")
+
+    def text(self, key: str, *, blank: bool = False) -> str:
+        """A text that is there, and has something in it unless it may be `blank`."""
+        value = _whole(self.take(key, str), self.place)
+        if not blank and not value.strip():
+            raise BadTestSet(f"{self.place}: '{key}' is empty. Fill it in or leave the question out.")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, each once; empty where the key is missing."""
+        values = self.take(key, list, [])
+        if not all(isinstance(value, str) and value.strip() for value in values):
+            raise BadTestSet(f"{self.place}: '{key}' has to be a list of texts, none of them empty.")
+        return tuple(dict.fromkeys(_whole(value, self.place) for value in values))
+
+    def take(self, key: str, kind: type | tuple[type, ...], default: object = REQUIRED) -> Any:
+        """The value of that key and kind; raises BadTestSet where it is another or missing without a default."""
+        value = self._fields.get(key, default)
+        if value is REQUIRED:
+            raise BadTestSet(f"{self.place}: '{key}' is missing. Add it.")
+        if not isinstance(value, kind):
+            raise BadTestSet(f"{self.place}: '{key}' has to be {_KINDS[kind]}.")
+        return value
+
+
+def checked(item: Item, place: str) -> Item:
+    """The question, if what it says of itself fits together."""
+    if item.answerable and not item.answers and not item.evidence:
+        raise BadTestSet(f'{place}: the question is answerable but has no answers. Add some, or "answerable": false.')
+    if not item.answerable and (item.answers or item.evidence):
+        raise BadTestSet(f"{place}: the question has an answer but is marked unanswerable. Change one of the two.")
+    for answer in item.answers:
+        if item.evidence and not holds(item.evidence, answer):
+            raise BadTestSet(
+                f"{place}: the answer '{answer}' does not stand in its evidence. Copy it from there letter by letter."
+            )
+    return item
+
+
+def holds(evidence: Iterable[Evidence], answer: str) -> bool:
+    """Whether the answer stands in one of them, white space and capitals apart."""
+    folded = _folded(answer)
+    return any(folded in _folded(entry.text) for entry in evidence)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _whole(text: str, place: str) -> str:
+    if regex.search(r"[\ud800-\udfff]", text):
+        raise BadTestSet(f"{place}: a text holds half a character (\\ud800 to \\udfff alone). Write it whole.")
+    return text

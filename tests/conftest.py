@@ -1,0 +1,38 @@
+"""What many tests share: the sample index, and small ones made on the spot."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from loccit.index import Index
+from loccit.indexer import build
+from loccit.settings import IndexSettings
+
+ROOT = Path(__file__).parents[1]
+
+MakeIndex = Callable[..., Index]
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The index of the two sample articles."""
+    base = tmp_path_factory.mktemp("sample")
+    (base / "articles").symlink_to(ROOT / "index" / "articles")
+    build(base / "built", IndexSettings())
+    return Index.open(base / "built")
+
+
+@pytest.fixture
+def make_index(tmp_path: Path) -> MakeIndex:
+    """Makes an index of the texts given by file name, below `tmp_path`; called again it is brought up to date."""
+
+    def make(files: dict[str, str | bytes], settings: IndexSettings | None = None) -> Index:
+        for name, content in files.items():
+            path = tmp_path / "articles" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        build(tmp_path / "built", settings or IndexSettings(), allow_loss=True)
+        return Index.open(tmp_path / "built")
+
+    return make

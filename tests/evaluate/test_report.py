@@ -1,0 +1,89 @@
+"""An evaluation as a table and as JSON, compared whole."""
+
+from loccit.evaluate import Evaluation, Measure, Row, Signature, measure, table, to_json
+from loccit.evaluate.evaluation import Hidden
+
+ROWS = (
+    Row(id="1", question="who?", answerable=True, article="A", confidence=0.9, right=True, said=True, covers=True,
+        passage_rank=1, sentence_rank=1, quotes=2, verbatim=2, hidden=Hidden(declined=True, confidence=0.2)),
+    Row(id="2", question="when?", answerable=True, article="A", confidence=0.4, declined=True, right=False, said=False,
+        covers=True, passage_rank=4, sentence_rank=3, hidden=Hidden(declined=False, confidence=0.6)),
+    Row(id="3", question="why?", answerable=True, article="B", right=False, said=False, covers=False,
+        problem="the index does not hold the article 'B'"),
+    Row(id="4", question="what?", answerable=True, confidence=0.8, quotes=1, verbatim=1),
+    Row(id="5", question="where?", answerable=False, declined=True, confidence=0.1),
+    Row(id="6", question="how?", answerable=False, confidence=0.5, quotes=1, verbatim=1),
+)  # fmt: skip
+
+EVALUATION = Evaluation(
+    name="own.jsonl",
+    signature=Signature(index="0123456789abcdef", testset="a" * 16, settings="b" * 16, version="1.0"),
+    measures={**measure(ROWS)},
+    rows=ROWS,
+    timings={"latency/p50_ms": Measure(value=2.25, n=5), "latency/p95_ms": Measure(value=None, n=0)},
+)
+
+TABLE = """\
+measure                     value  95 %            n
+retrieval/success@1         0.333  0.061 to 0.792  3
+retrieval/success@5         0.667  0.208 to 0.939  3
+retrieval/success@10        0.667  0.208 to 0.939  3
+retrieval/mrr@10            0.417                  3
+answer/sentence@1           0.333  0.061 to 0.792  3
+answer/sentence@3           0.667  0.208 to 0.939  3
+answer/sentence@1+decline   0.333  0.061 to 0.792  3
+answer/evidence@1           0.667  0.208 to 0.939  3
+decline/rate                0.250  0.046 to 0.699  4
+decline/right               0.500  0.095 to 0.905  2
+decline/right/without-gold  0.500  0.095 to 0.905  2
+decline/auroc/answerable    0.625                  8
+decline/auroc/without-gold  0.625                  6
+decline/auroc/correct       1.000                  5
+decline/aurc                0.543                  5
+decline/coverage@80         0.333                  7
+decline/coverage@90         0.333                  7
+citation/verbatim           1.000  0.510 to 1.000  4
+latency/p50_ms                2.2                  5
+
+A problem with 1 question, the first is 3: the index does not hold the article 'B'
+
+test set own.jsonl aaaaaaaa, index 01234567, settings bbbbbbbb, loccit 1.0"""
+
+
+def test_the_measures_follow_from_the_rows() -> None:
+    measured = {name: (each.value and round(each.value, 4), each.n) for name, each in EVALUATION.measures.items()}
+    assert measured == {
+        "retrieval/success@1": (0.3333, 3),
+        "retrieval/success@5": (0.6667, 3),
+        "retrieval/success@10": (0.6667, 3),
+        "retrieval/mrr@10": (0.4167, 3),
+        "answer/sentence@1": (0.3333, 3),
+        "answer/sentence@3": (0.6667, 3),
+        "answer/sentence@1+decline": (0.3333, 3),
+        "answer/evidence@1": (0.6667, 3),
+        "decline/rate": (0.25, 4),
+        "decline/right": (0.5, 2),
+        "decline/right/without-gold": (0.5, 2),
+        "decline/auroc/answerable": (0.625, 8),  # 10 of 16 pairs in order
+        "decline/auroc/without-gold": (0.625, 6),
+        "decline/auroc/correct": (1, 5),
+        "decline/aurc": (0.5433, 5),  # risks 0, 1/2, 2/3, 3/4, 4/5
+        "decline/coverage@80": (0.3333, 7),
+        "decline/coverage@90": (0.3333, 7),
+        "citation/verbatim": (1, 4),
+    }
+
+
+def test_nothing_is_measured_of_no_rows() -> None:
+    assert set(measure([]).values()) == {Measure(value=None, n=0)}
+
+
+def test_the_table() -> None:
+    assert table(EVALUATION) == TABLE
+
+
+def test_json_has_intervals_where_taken_and_reads_back() -> None:
+    printed = to_json(EVALUATION)
+    assert Evaluation.model_validate_json(printed) == EVALUATION
+    assert printed == to_json(Evaluation.model_validate_json(printed))
+    assert '  "decline/aurc": {\n   "value": 0.5433333333333333,\n   "n": 5\n  }' in printed

@@ -1,0 +1,190 @@
+"""A test set is asked of an index and every question has its row."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loccit.errors import BadTestSet
+from loccit.evaluate import Evaluation, Row, TestSet, closed_index, evaluate, read_testset, to_json
+from loccit.index import Index
+from loccit.settings import AnswerSettings, IndexSettings
+from tests.evaluate.sets import APOLLO, CREW, EVEREST, LINE, SQUAD, write
+
+SETTINGS = IndexSettings(answer=AnswerSettings(precision=0.5))
+
+
+@pytest.fixture(scope="module")
+def testset(tmp_path_factory: pytest.TempPathFactory) -> TestSet:
+    return read_testset(write(tmp_path_factory.mktemp("sets") / "squad.json", SQUAD))
+
+
+@pytest.fixture(scope="module")
+def index(testset: TestSet) -> Iterator[Index]:
+    with closed_index(testset, SETTINGS) as index:
+        yield index
+
+
+@pytest.fixture(scope="module")
+def evaluation(index: Index, testset: TestSet) -> Evaluation:
+    return evaluate(index, testset)
+
+
+def rows_of(index: Index, path: Path, *lines: dict[str, Any]) -> list[Row]:
+    return list(evaluate(index, read_testset(write(path / "own.jsonl", *lines))).rows)
+
+
+def test_the_closed_index_holds_the_sets_articles(index: Index) -> None:
+    apollo = index.article("Apollo_11")
+    assert apollo is not None
+    assert (apollo.title, apollo.text, apollo.language) == ("Apollo 11", f"{APOLLO}\n\n{CREW}", "en")
+    assert index.catalog.titles() == {"Apollo_11": "Apollo 11", "Everest": "Everest"}
+
+
+def test_the_closed_index_is_gone_afterwards(testset: TestSet) -> None:
+    with closed_index(testset, language="ms") as index:
+        folder = index.folder
+        assert index.languages == ("ms",)
+        assert folder.is_dir()
+    assert not folder.exists()
+
+
+def test_a_set_without_articles_has_no_closed_index(tmp_path: Path) -> None:
+    testset = read_testset(write(tmp_path / "own.jsonl", LINE))
+    with pytest.raises(BadTestSet) as error, closed_index(testset):
+        pass
+    assert str(error.value) == ("own.jsonl brings no articles of its own. Evaluate it on an index, without --closed.")
+
+
+def test_the_measures_of_a_closed_set(evaluation: Evaluation) -> None:
+    measured = {name: (each.value, each.n) for name, each in evaluation.measures.items()}
+    assert measured == {
+        "retrieval/success@1": (1, 4),
+        "retrieval/success@5": (1, 4),
+        "retrieval/success@10": (1, 4),
+        "retrieval/mrr@10": (1, 4),
+        "answer/sentence@1": (1, 4),
+        "answer/sentence@3": (1, 4),
+        "answer/sentence@1+decline": (1, 4),
+        "answer/evidence@1": (1, 4),
+        "decline/rate": (0, 4),
+        "decline/right": (1, 1),
+        "decline/right/without-gold": (None, 0),
+        "decline/auroc/answerable": (1, 5),
+        "decline/auroc/without-gold": (None, 0),
+        "decline/auroc/correct": (1, 5),
+        "decline/aurc": (0.04, 5),
+        "decline/coverage@80": (1, 5),
+        "decline/coverage@90": (1, 5),
+        "citation/verbatim": (1, sum(row.quotes for row in evaluation.rows)),
+    }
+    assert {name: each.n for name, each in evaluation.timings.items()} == {"latency/p50_ms": 5, "latency/p95_ms": 5}
+
+
+def test_a_row_says_what_became_of_a_question(evaluation: Evaluation) -> None:
+    row = evaluation.rows[4]
+    assert row.first is not None
+    assert row.first.text == EVEREST[slice(*row.first.span)] == "Mount Everest rises 8,849 metres above the sea."
+    assert row.quotes == row.verbatim > 0
+    assert row.model_copy(update={"first": None, "confidence": 0.0, "quotes": 1, "verbatim": 1}) == Row(
+        id="e1",
+        question="How high does Mount Everest rise?",
+        answerable=True,
+        article="Everest",
+        right=True,
+        said=True,
+        covers=True,
+        passage_rank=1,
+        sentence_rank=1,
+        quotes=1,
+        verbatim=1,
+    )
+    unanswerable = evaluation.rows[3]
+    assert unanswerable == Row(
+        id="a4", question="Which yeast ferments sourdough?", answerable=False, declined=True,
+        confidence=unanswerable.confidence,
+    )  # fmt: skip
+
+
+def test_the_same_inputs_give_the_same_bytes_but_the_times(index: Index, testset: TestSet) -> None:
+    runs = [json.loads(to_json(evaluate(index, testset, without_gold=True))) for _ in range(2)]
+    for run in runs:
+        assert run.pop("timings").keys() == {"latency/p50_ms", "latency/p95_ms"}
+    assert json.dumps(runs[0]) == json.dumps(runs[1])
+
+
+def test_without_gold_each_answerable_question_is_asked_again(index: Index, testset: TestSet) -> None:
+    evaluation = evaluate(index, testset, without_gold=True)
+    assert [row.hidden and row.hidden.declined for row in evaluation.rows] == [True, True, True, None, True]
+    measures = evaluation.measures
+    assert (measures["decline/right/without-gold"].value, measures["decline/right/without-gold"].n) == (1, 4)
+    assert (measures["decline/auroc/without-gold"].value, measures["decline/auroc/without-gold"].n) == (1, 8)
+    assert (measures["decline/auroc/answerable"].value, measures["decline/auroc/answerable"].n) == (1, 9)
+    assert evaluation.signature.without_gold
+
+
+def test_the_signature_tells_runs_apart(index: Index, testset: TestSet, evaluation: Evaluation) -> None:
+    signature = evaluation.signature
+    assert signature.index == index.id
+    assert testset.sha256.startswith(signature.testset)
+    with closed_index(testset) as other:
+        again = evaluate(other, testset).signature
+    assert again.model_copy(update={"settings": signature.settings}) == signature
+    assert again.settings != signature.settings
+
+
+def test_progress_is_told_after_each_question(index: Index, testset: TestSet) -> None:
+    told: list[tuple[int, int]] = []
+    evaluate(index, testset, progress=lambda done, of: told.append((done, of)))
+    assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+
+
+def test_the_history_is_asked_along(index: Index, tmp_path: Path) -> None:
+    alone, follow_up = rows_of(index, tmp_path, {**LINE, "id": "alone", "history": []}, LINE)
+    assert alone.first is None
+    assert follow_up.right
+    assert follow_up.tags == ("follow-up",)
+
+
+def test_evidence_is_found_by_title_and_with_other_white_space(index: Index, tmp_path: Path) -> None:
+    evidence = {"article": "Apollo 11", "text": "landed on\nthe Moon  in July 1969."}
+    (row,) = rows_of(index, tmp_path, {**LINE, "evidence": [evidence]})
+    assert (row.article, row.passage_rank, row.covers, row.problem) == ("Apollo_11", 1, True, None)
+
+
+def test_evidence_that_is_nowhere_counts_as_missed(index: Index, tmp_path: Path) -> None:
+    gone = {"article": "Gone", "text": "1969"}
+    changed = {"article": "Everest", "text": "in July 1969"}
+    rows = rows_of(index, tmp_path, {**LINE, "id": "1", "evidence": [gone]}, {**LINE, "id": "2", "evidence": [changed]})
+    assert [(row.article, row.passage_rank, row.covers, row.right, row.problem) for row in rows] == [
+        ("Gone", None, False, True, "the index does not hold the article 'Gone'"),
+        ("Everest", None, False, True, "its evidence does not stand in the article 'Everest'"),
+    ]
+
+
+def test_a_question_that_cannot_be_asked_stops_nothing(index: Index, tmp_path: Path) -> None:
+    endless = {**LINE, "id": "1", "question": "when " * 500}
+    path = write(tmp_path / "own.jsonl", endless, {"id": "2", "question": "when " * 500}, {**LINE, "id": "3"})
+    evaluation = evaluate(index, read_testset(path))
+    reason = "The question has 2,500 characters, at most 2,000 can be asked. Shorten it."
+    assert [row.problem for row in evaluation.rows] == [reason, reason, None]
+    assert [row.right for row in evaluation.rows] == [False, None, True]
+    assert evaluation.measures["answer/sentence@1"].value == 0.5
+    assert evaluation.measures["decline/right"].value == 0
+    assert evaluation.timings["latency/p50_ms"].n == 1
+
+
+def test_a_quote_that_differs_from_its_article_is_seen(
+    index: Index, testset: TestSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = index.article
+
+    def changed(article_id: str) -> Any:
+        article = true(article_id)
+        return article and article.model_copy(update={"text": article.text.replace("8,849", "8,848")})
+
+    monkeypatch.setattr(index, "article", changed)
+    rows = evaluate(index, testset).rows
+    assert rows[4].verbatim == 0 < rows[4].quotes

@@ -1,0 +1,62 @@
+"""The promise under all others: sentences and the gaps between them give back the text."""
+
+import re
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from loccit.languages.sentences import LONGEST_SENTENCE, split_sentences
+
+PIECES = st.sampled_from(
+    [
+        "Hello.",
+        " ",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "Dr. No",
+        "é",
+        "e\u0301",
+        "😀",
+        "👩‍👩‍👧",
+        "العربية.",
+        "ދިވެހި",
+        "日本。",
+        "\t",
+    ]
+    + ["\u200f", "\x00", "\x0b", "\u2028", "…", "?", "!", "A.M.", "3,000.50", "“Stop.”", "=", "\ufeff"]
+)
+TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=40).map("".join)
+
+
+GAP = re.compile(r"(?:\s|(?:[-*+•–‣▪·]|\d{1,3}[.)])(?=\s))*")
+"""What may stand between sentences: blanks, and the bullets of lists."""
+
+
+@settings(max_examples=300)
+@given(TEXTS, st.sampled_from(["en", "ar", "dv", "und"]))
+@example("- \r\n- x\r\n", "en")
+@example("a" * 5000 + "\u0301" * 50, "en")
+def test_sentences_are_trimmed_in_order_and_lose_only_blanks_and_bullets(text: str, code: str) -> None:
+    place = 0
+    for start, end in split_sentences(text, code):
+        assert place <= start < end <= len(text)
+        assert text[start:end] == text[start:end].strip()
+        assert end - start <= LONGEST_SENTENCE
+        assert GAP.fullmatch(text[place:start])
+        place = end
+    assert GAP.fullmatch(text[place:])
+
+
+def test_a_sentence_without_end_is_cut_at_a_blank() -> None:
+    text = "word " * 2000
+    spans = split_sentences(text, "en")
+    assert "".join(text[slice(*span)] for span in spans).replace(" ", "") == text.replace(" ", "")
+    assert all(text[slice(*span)].startswith("word") and text[slice(*span)].endswith("word") for span in spans)
+
+
+def test_a_letter_keeps_its_marks_where_a_text_without_blanks_is_cut() -> None:
+    text = ("e\u0301" * 3000).strip()
+    assert all(not text[span.start].startswith("\u0301") for span in split_sentences(text, "en"))
