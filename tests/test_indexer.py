@@ -171,9 +171,9 @@ def test_bad_files_are_skipped_with_their_reason_and_the_rest_is_indexed(tmp_pat
         ("articles/big.txt", "50,000,000 bytes are over the limit of 40,000,000"),
         ("articles/blank.txt", "there is no text, only blanks"),
         ("articles/empty.txt", "the file is empty"),
-        ("articles/latin.txt", "byte 3 (0xe9) is not valid UTF-8"),
-        ("articles/nul.txt", "character 1 is NUL, as in no text file"),
-        ("articles/pipe.txt", "it is not a regular file"),
+        ("articles/latin.txt", "byte 0xe9 at offset 3 is not UTF-8"),
+        ("articles/nul.txt", "character 1 is NUL"),
+        ("articles/pipe.txt", "this is not a regular file"),
         ("articles/round", "it cannot be read: too many levels of symbolic links"),
         ("articles/title.txt", "there is no text under its title"),
     ]
@@ -299,10 +299,11 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_what_a_killed_writer_left_is_cleared_away(tmp_path: Path) -> None:
     folder = sample_built(tmp_path)
-    (folder / ".new-abc").mkdir()
-    (folder / ".new-abc" / "catalog.sqlite").write_text("half")
-    update(tmp_path)
-    assert not (folder / ".new-abc").exists()
+    (folder / ".new").mkdir()
+    (folder / ".new" / "catalog.sqlite").write_text("half")
+    write(tmp_path, c="Birds fly.")
+    assert update(tmp_path).articles == 3
+    assert not (folder / ".new").exists()
 
 
 def test_an_open_index_goes_on_while_another_is_built(make_index: MakeIndex) -> None:

@@ -22,8 +22,8 @@ THRESHOLDS = (
 SUGGESTIONS = 3
 ALIKE = 0.8
 """Two sentences that share more of their words than this say the same."""
-WORTH_SAYING = 0.6
-"""A further quote is added where its score is at least this share of the first one's."""
+WORTH_SAYING = 1.5
+"""A further quote is added where its score is less than this behind the first one's, as logits."""
 
 
 def decide(
@@ -47,7 +47,8 @@ def decide(
             suggestions=tuple(Suggestion(text=s.quote.text, span=s.quote.span, source=s.quote.source) for s in nearest),
             index=index,
         )
-    said = [s for s in different[:limit] if s.quote.score >= WORTH_SAYING * different[0].quote.score]
+    least = logit(different[0].quote.score) - WORTH_SAYING
+    said = [scored for scored in different[:limit] if logit(scored.quote.score) >= least]
     return Answer(
         question=question,
         quotes=tuple(scored.quote for scored in said),
@@ -108,6 +109,6 @@ def _missing(question: Question, said: Sequence[Scored]) -> tuple[str, ...]:
     words: dict[str, bool] = {}
     for code in question.terms:
         if code in spoken:
-            for term, word in analyzer(code).question_terms(question.understood_as or question.text).items():
+            for term, word in analyzer(code).question_terms(question.text).items():
                 words[word] = words.get(word, False) or term in covered
     return tuple(word for word, found in words.items() if not found)

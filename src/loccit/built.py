@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -89,7 +88,9 @@ class Writer:
     def __init__(self, folder: Path, settings: IndexSettings, old: Built | None, paths: Sequence[str]) -> None:
         self._folder, self._settings, self._paths = folder, settings, paths
         self._chunking = chunking(settings)
-        self._scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".new-"))
+        self._scratch = folder / ".new"
+        shutil.rmtree(self._scratch, ignore_errors=True)  # of a writer that was killed
+        self._scratch.mkdir()
         path = self._scratch / "catalog.sqlite"
         if old is None:
             self._catalog = Catalog.create(path)
@@ -211,8 +212,6 @@ def alone(folder: Path) -> Iterator[None]:
         raise BadSettings(f"The index cannot be written to {folder}: {error.strerror}.") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for left in folder.glob(".new-*"):  # of a writer that was killed
-            shutil.rmtree(left, ignore_errors=True)
         yield
     except BlockingIOError:
         raise LoccitError(f"Another loccit is writing to {folder}. Wait until it is done.") from None

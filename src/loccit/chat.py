@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from loccit.errors import BadQuestion
 from loccit.index import Index
-from loccit.render import clean
+from loccit.letters import clean
 from loccit.types import Answer
 
 T = TypeVar("T")

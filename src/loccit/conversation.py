@@ -27,7 +27,11 @@ def leans(text: str, code: str) -> bool:
     signs = language(code).follow_up
     asked = [word.casefold() for word in words(text)]
     own = len(analyzer(code).question_terms(text))
+    if not asked:
+        return False
     if own == 0 or (own < SHORT and any(word in signs.get("pronouns", ()) for word in asked)):
+        return True
+    if own < 2 and any(word in signs.get("pointers", ()) for word in asked):
         return True
     openers = (phrase.split() for phrase in signs.get("openers", ()))
     return own < 2 and any(asked[: len(opener)] == opener for opener in openers)

@@ -2,20 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-import regex
-
+from loccit.letters import clean, line
 from loccit.types import Answer, Quote, Source, Suggestion
 
 Style = Callable[..., str]
 """Like `click.style`: a text and how it should look."""
-
-UNSAFE = regex.compile(r"[\p{Cc}--[\n\t]]|[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]|\p{Cs}", regex.V1)
-"""Controls, marks that turn the direction of text, and halves of characters."""
-
-
-def clean(text: str) -> str:
-    """The text without what could steer a terminal or turn the direction of what follows it."""
-    return str(UNSAFE.sub("", text))
 
 
 def plain(text: str, **_: object) -> str:
@@ -27,12 +18,12 @@ def render(answer: Answer, wording: Mapping[str, str], style: Style = plain) -> 
     """The answer, its quotes numbered, and under them a numbered source each; ends with a line break."""
     blocks = []
     if answer.question.understood_as:
-        blocks.append(style(wording["understood_as"].format(question=clean(answer.question.understood_as)), dim=True))
+        blocks.append(style(wording["understood_as"].format(question=line(answer.question.understood_as)), dim=True))
     if answer.notice:
         blocks.append(answer.notice)
     if answer.declined:
         blocks.append(style(wording["declined"], bold=True))
-    missing = ", ".join(map(clean, answer.missing))
+    missing = ", ".join(map(line, answer.missing))
     if missing and answer.declined:
         blocks[-1] += " " + wording["missing"].format(words=missing)
     elif not any(answer.question.terms.values()):
@@ -58,10 +49,10 @@ def place(quote: Quote | Suggestion, wording: Mapping[str, str]) -> str:
     """Where a quote stands, on two lines: title and headings, then file and characters."""
     source = quote.source
     characters = wording["place"].format(start=quote.span.start, end=quote.span.end)
-    link = f"\n{clean(source.url)}" if source.url else ""
-    return f"{heading(source, wording)}\n{clean(source.file)}, {characters}{link}"
+    link = f"\n{line(source.url)}" if source.url else ""
+    return f"{heading(source, wording)}\n{line(source.file)}, {characters}{link}"
 
 
 def heading(source: Source, wording: Mapping[str, str]) -> str:
     """The title and the headings below it."""
-    return clean(wording["heading_join"].join((source.title, *source.heading)))
+    return wording["heading_join"].join(map(line, (source.title, *source.heading)))

@@ -173,7 +173,8 @@ def _sentences(asked: Asked, passage: Passage, share: float) -> Iterator[Scored]
     held = [asked.cover(sentence.terms) for sentence in passage.sentences]
     everywhere = _join(above, *held)
     rarest = max(asked.shares, key=lambda term: asked.shares[term], default="")
-    pronouns = frozenset(language(passage.language).follow_up.get("pronouns", ()))
+    signs = language(passage.language).follow_up
+    pronouns = frozenset((*signs.get("pronouns", ()), *signs.get("pointers", ())))
     for at, sentence in enumerate(passage.sentences):
         start, end = sentence.span
         text = passage.text[start - passage.span.start : end - passage.span.start]

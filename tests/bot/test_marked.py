@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import MessageEntity
 
-from loccit.bot.letters import clean, direction, direction_of
 from loccit.bot.marked import LONGEST, Mark, Marked, fill, isolated, listed, split, units
+from loccit.letters import clean, direction, direction_of
 from loccit.types import Span
 
 ALPHABET = st.sampled_from(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from telegram import MessageEntity
 from telegram.constants import MessageLimit
 
-from loccit.bot.letters import Direction, clean, direction, direction_of, line
+from loccit.letters import Direction, clean, direction, direction_of, line
 from loccit.types import Span
 
 LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)

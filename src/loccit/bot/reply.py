@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from telegram import MessageEntity
 from telegram.constants import InlineKeyboardButtonLimit
 
-from loccit.bot.letters import clean, direction_of, line
 from loccit.bot.marked import Marked, fill, isolated, join, listed, split
 from loccit.bot.proof import Proof, Quoted, cited
+from loccit.letters import clean, direction_of, line
 from loccit.types import Answer, Source, Span
 
 MOST_TITLES = 5

@@ -95,9 +95,10 @@ class Store:
             return None
 
     def history(self, chat: int, thread: int, limit: int = 5) -> list[str]:
-        """The last questions of a talk, oldest first, those of the last half hour."""
+        """The last questions of a talk as they were understood, oldest first, those of the last half hour."""
         rows = self._db.execute(
-            "SELECT question FROM shown WHERE chat = ? AND thread = ? AND created > ? ORDER BY created DESC LIMIT ?",
+            "SELECT coalesce(json_extract(answer, '$.question.understood_as'), question) FROM shown"
+            " WHERE chat = ? AND thread = ? AND created > ? ORDER BY created DESC LIMIT ?",
             (chat, thread, time.time() - TALK, limit),
         )
         return [question for (question,) in rows][::-1]

@@ -66,6 +66,6 @@ def main() -> None:
 
 
 def _tell(message: object) -> None:
-    from loccit.render import clean
+    from loccit.letters import clean
 
     click.echo(clean(f"loccit: {message}"), err=True)

@@ -50,7 +50,7 @@ def index(
 ) -> None:
     """Bring the index in step with its article folders, or with PATHS, which are remembered."""
     from loccit.indexer import build
-    from loccit.render import clean
+    from loccit.letters import clean
     from loccit.settings import IndexSettings, read_settings
 
     built = built_folder(folder)
@@ -96,7 +96,7 @@ def index(
 @click.pass_context
 def show(context: click.Context, article: str, span: str | None, folder: Path | None) -> None:
     """Print an ARTICLE (its id, its title, or a part of one), with the span marked."""
-    from loccit.render import clean
+    from loccit.letters import clean
 
     opened = open_index(folder)
     titles = opened.catalog.titles()
@@ -127,7 +127,7 @@ def show(context: click.Context, article: str, span: str | None, folder: Path | 
 @index_option
 def verify(file: TextIO, folder: Path | None) -> None:
     """Read the articles' files again and check each quote of an `ask --json` in FILE; exit code 1 where one differs."""
-    from loccit.render import clean
+    from loccit.letters import clean
     from loccit.types import Answer
     from loccit.verification import verify as check
 
@@ -155,7 +155,7 @@ def verify(file: TextIO, folder: Path | None) -> None:
 @json_option
 def info(folder: Path | None, *, as_json: bool) -> None:
     """Print what the index holds."""
-    from loccit.render import clean
+    from loccit.letters import clean
 
     opened = open_index(folder)
     catalog = opened.catalog

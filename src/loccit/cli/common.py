@@ -54,10 +54,9 @@ def open_index(folder: Path | None) -> "Index":
 
 def print_json(fields: object) -> None:
     """One line of JSON; what could steer a terminal is escaped, which JSON allows everywhere."""
-    from loccit.render import UNSAFE
+    from loccit.letters import escape
 
-    text = json.dumps(fields, ensure_ascii=False)
-    click.echo(UNSAFE.sub(lambda found: json.dumps(found[0])[1:-1], text))
+    click.echo(escape(json.dumps(fields, ensure_ascii=False)))
 
 
 @contextlib.contextmanager

@@ -4,7 +4,6 @@ import hashlib
 import math
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -170,7 +169,9 @@ class MemoryEngine:
         kept = [p for p in self._passages() if p.source.article_id not in self._deleted]
         passages = sorted([*kept, *self._added], key=lambda passage: passage.id)
         self._folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=self._folder, prefix=".new-"))
+        scratch = self._folder / ".new"
+        shutil.rmtree(scratch, ignore_errors=True)  # of a writer that was killed
+        scratch.mkdir()
         try:
             with (scratch / "passages.jsonl").open("wb") as file:
                 file.writelines(passage.model_dump_json(exclude_defaults=True).encode() + b"\n" for passage in passages)

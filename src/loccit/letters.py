@@ -1,5 +1,6 @@
 """What comes from articles and people, made safe to show: no control characters, no tricks with the direction."""
 
+import json
 import unicodedata
 from string import Formatter
 from typing import Literal
@@ -16,9 +17,19 @@ _UNSAFE: dict[int, str | None] = {
 }
 
 
+_ESCAPES = {
+    code: json.dumps(chr(code))[1:-1] for code, instead in _UNSAFE.items() if chr(code) not in "\t\n" or instead is None
+}
+
+
 def clean(text: str) -> str:
     """The text without what could move, hide or reorder what is shown; line breaks and tabs stay."""
     return text.translate(_UNSAFE)
+
+
+def escape(text: str) -> str:
+    """The text of a JSON document with the same characters escaped, which JSON allows wherever they can stand."""
+    return text.translate(_ESCAPES)
 
 
 def line(text: str) -> str:
