@@ -40,9 +40,11 @@ clean:           ## remove what was made
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
 .venv/run: .venv/bin/python pyproject.toml
+	@echo "Installing what loccit needs …" >&2
 	@$(BIN)/python -m pip install --quiet --editable . </dev/null
 	@touch $@
 
 .venv/dev: .venv/bin/python pyproject.toml
+	@echo "Installing what the tests need …" >&2
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]' </dev/null
 	@touch $@ .venv/run

@@ -138,7 +138,7 @@ class MemoryEngine:
     def __init__(self, folder: Path, commit: str | None = None) -> None:
         self._folder = folder
         self._commit = commit
-        self._added: list[Passage] = []
+        self._added: list[tuple[str, bytes]] = []
         self._deleted: set[str] = set()
         self._lines: list[bytes] = []
         self._index = SmoothedOkapi([])
@@ -158,7 +158,7 @@ class MemoryEngine:
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Passages to be found from the next commit on."""
-        self._added += passages
+        self._added += ((p.id, p.model_dump_json(exclude_defaults=True).encode()) for p in passages)
 
     def delete(self, article_id: str) -> None:
         """No passage of the article is found from the next commit on."""
@@ -166,16 +166,14 @@ class MemoryEngine:
 
     def commit(self) -> str:
         """Write everything anew into a folder of its own; nothing that is read now is touched."""
-        kept = [p for p in self._passages() if p.source.article_id not in self._deleted]
-        passages = sorted([*kept, *self._added], key=lambda passage: passage.id)
+        lines = [line for _, line in sorted([*self._kept(), *self._added])]
         self._folder.mkdir(parents=True, exist_ok=True)
         scratch = self._folder / ".new"
         shutil.rmtree(scratch, ignore_errors=True)  # of a writer that was killed
         scratch.mkdir()
         try:
-            with (scratch / "passages.jsonl").open("wb") as file:
-                file.writelines(passage.model_dump_json(exclude_defaults=True).encode() + b"\n" for passage in passages)
-            SmoothedOkapi(passage.terms for passage in passages).save(scratch)
+            (scratch / "passages.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+            SmoothedOkapi(Passage.model_validate_json(line).terms for line in lines).save(scratch)
             commit = _digest(scratch)
             _flush(scratch)
             if not self._is_whole(commit):
@@ -193,8 +191,11 @@ class MemoryEngine:
             if other.name != self._commit:
                 shutil.rmtree(other, ignore_errors=True)
 
-    def _passages(self) -> Iterator[Passage]:
-        return map(Passage.model_validate_json, self._lines)
+    def _kept(self) -> Iterator[tuple[str, bytes]]:
+        for line in self._lines:
+            passage = Passage.model_validate_json(line)
+            if passage.source.article_id not in self._deleted:
+                yield passage.id, line
 
     def _is_whole(self, commit: str) -> bool:
         try:
