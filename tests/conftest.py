@@ -1,6 +1,8 @@
 """What many tests share: the sample index, and small ones made on the spot."""
 
-from collections.abc import Callable
+import contextlib
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,24 @@ from loccit.indexer import build
 from loccit.settings import IndexSettings
 
 ROOT = Path(__file__).parents[1]
+
+NOBODY = 65534
+
+
+@contextlib.contextmanager
+def unprivileged(folder: Path) -> Iterator[None]:
+    """Root may read everything: for a while be somebody who may not, but can get to the folder."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for above in (folder, *folder.parents[:-2]):
+        above.chmod(above.stat().st_mode | 0o555)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
 
 MakeIndex = Callable[..., Index]
 

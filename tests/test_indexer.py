@@ -19,7 +19,7 @@ from loccit.index import Index
 from loccit.indexer import Report, build
 from loccit.languages import analysis
 from loccit.settings import IndexSettings, PassageSettings
-from tests.conftest import MakeIndex
+from tests.conftest import MakeIndex, unprivileged
 
 SETTINGS = IndexSettings(languages=("en",))
 
@@ -177,6 +177,27 @@ def test_bad_files_are_skipped_with_their_reason_and_the_rest_is_indexed(tmp_pat
         ("articles/round", "it cannot be read: too many levels of symbolic links"),
         ("articles/title.txt", "there is no text under its title"),
     ]
+
+
+def test_a_folder_that_may_not_be_read_is_skipped_and_the_rest_is_indexed(tmp_path: Path) -> None:
+    write(tmp_path, a="Ships sail.")
+    (tmp_path / "articles" / "secret").mkdir(mode=0)
+    (tmp_path / "built").mkdir()
+    (tmp_path / "built").chmod(0o777)
+    with unprivileged(tmp_path):
+        report = update(tmp_path)
+    assert report.articles == 1
+    assert [(s.file, s.reason) for s in report.skipped] == [("articles/secret", "it cannot be read: permission denied")]
+
+
+def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+    write(tmp_path, a="Ships sail.")
+    (tmp_path / "built").mkdir(mode=0o755)
+    with (
+        unprivileged(tmp_path),
+        pytest.raises(BadSettings, match=r"cannot be written to .*/built: Permission denied\.$"),
+    ):
+        update(tmp_path)
 
 
 def test_the_second_of_two_articles_of_one_id_is_skipped_until_the_first_goes(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from loccit.readers import READERS, read
 from loccit.types import Article, Skipped
+from tests.conftest import unprivileged
 
 TITLE_ALONE = "there is no text under its title"
 TEXT = b'"id": 1, "title": "T", "text": "Text."'
@@ -162,12 +163,12 @@ def test_what_the_system_refuses_is_said(tmp_path: Path) -> None:
     assert outcome(inside_a_file) == [wording.format("Not a directory")]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_skipped(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Text.")
     path.chmod(0)
-    assert "Permission denied" in outcome(path)[0]
+    with unprivileged(tmp_path):
+        assert "Permission denied" in outcome(path)[0]
 
 
 @pytest.mark.parametrize("change", ["cut", "grown"])
