@@ -5,9 +5,11 @@ from loccit.evaluate.evaluation import Hidden
 
 ROWS = (
     Row(id="1", question="who?", answerable=True, article="A", confidence=0.9, right=True, said=True, covers=True,
-        passage_rank=1, sentence_rank=1, quotes=2, verbatim=2, hidden=Hidden(declined=True, confidence=0.2)),
+        passage_rank=1, passage_ndcg=1.0, sentence_rank=1, quotes=2, verbatim=2,
+        hidden=Hidden(declined=True, confidence=0.2)),
     Row(id="2", question="when?", answerable=True, article="A", confidence=0.4, declined=True, right=False, said=False,
-        covers=True, passage_rank=4, sentence_rank=3, hidden=Hidden(declined=False, confidence=0.6)),
+        covers=True, passage_rank=4, passage_ndcg=0.430677, sentence_rank=3,
+        hidden=Hidden(declined=False, confidence=0.6)),
     Row(id="3", question="why?", answerable=True, article="B", right=False, said=False, covers=False,
         problem="the index does not hold the article 'B'"),
     Row(id="4", question="what?", answerable=True, confidence=0.8, quotes=1, verbatim=1),
@@ -29,6 +31,7 @@ retrieval/success@1         0.333  0.061 to 0.792  3
 retrieval/success@5         0.667  0.208 to 0.939  3
 retrieval/success@10        0.667  0.208 to 0.939  3
 retrieval/mrr@10            0.417                  3
+retrieval/ndcg@10           0.477                  3
 answer/sentence@1           0.333  0.061 to 0.792  3
 answer/sentence@3           0.667  0.208 to 0.939  3
 answer/sentence@1+decline   0.333  0.061 to 0.792  3
@@ -57,6 +60,7 @@ def test_the_measures_follow_from_the_rows() -> None:
         "retrieval/success@5": (0.6667, 3),
         "retrieval/success@10": (0.6667, 3),
         "retrieval/mrr@10": (0.4167, 3),
+        "retrieval/ndcg@10": (0.4769, 3),  # 1 and 1 / log2(5)
         "answer/sentence@1": (0.3333, 3),
         "answer/sentence@3": (0.6667, 3),
         "answer/sentence@1+decline": (0.3333, 3),

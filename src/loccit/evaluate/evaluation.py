@@ -52,6 +52,8 @@ class Row(Record):
     """Whether the first sentence covers an occurrence of the gold answer in the gold evidence."""
     passage_rank: int | None = None
     """Of the first passage that overlaps the gold evidence, from 1."""
+    passage_ndcg: float = 0.0
+    """Of the first ten passages, those that overlap the gold evidence being worth 1."""
     sentence_rank: int | None = None
     """Of the first sentence that holds a gold answer, from 1."""
     quotes: int = 0
@@ -89,6 +91,7 @@ def measure(rows: Sequence[Row]) -> dict[str, Measure]:
     return {
         **{f"retrieval/success@{k}": _share(_within(row.passage_rank, k) for row in evidenced) for k in (1, 5, 10)},
         "retrieval/mrr@10": _mean([reciprocal_rank(row.passage_rank, 10) for row in evidenced]),
+        "retrieval/ndcg@10": _mean([row.passage_ndcg for row in evidenced]),
         **{f"answer/sentence@{k}": _share(_within(row.sentence_rank, k) for row in answered) for k in (1, 3)},
         "answer/sentence@1+decline": _share(row.said is True for row in answered),
         "answer/evidence@1": _share(row.covers for row in answered if row.covers is not None),

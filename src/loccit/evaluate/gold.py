@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from loccit.chunker import chunk
 from loccit.evaluate.matching import occurrences
 from loccit.evaluate.testset import Item
 from loccit.index import Index
@@ -42,6 +43,7 @@ class Finder:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.article = lru_cache(maxsize=64)(index.article)  # parsing a long one takes milliseconds
+        self._passages = lru_cache(maxsize=64)(self._cut)
         self._by_title: dict[str, list[str]] | None = None
 
     def find(self, item: Item) -> Gold:
@@ -61,6 +63,18 @@ class Finder:
             for place in found:
                 answers.update(dict.fromkeys(self._answers(item, place)))
         return Gold(tuple(articles), tuple(evidence), tuple(answers), problem)
+
+    def passages(self, gold: Gold) -> int:
+        """How many passages overlap the evidence: as many could be found."""
+        return sum(
+            any(place.overlaps(article_id, span) for place in gold.evidence)
+            for article_id in gold.articles
+            for span in self._passages(article_id)
+        )
+
+    def _cut(self, article_id: str) -> list[Span]:
+        article = self.article(article_id)
+        return [passage.span for passage in chunk(article, self._index.settings.passages.size)] if article else []
 
     def _answers(self, item: Item, place: Place) -> Iterator[Place]:
         article = self.article(place.article_id)

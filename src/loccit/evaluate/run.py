@@ -8,7 +8,7 @@ from loccit import __version__
 from loccit.errors import LoccitError
 from loccit.evaluate.evaluation import Evaluation, Hidden, Measure, Row, Signature, measure, rounded
 from loccit.evaluate.gold import Finder, Gold
-from loccit.evaluate.measures import contains_answer, percentile
+from loccit.evaluate.measures import contains_answer, ndcg, percentile
 from loccit.evaluate.testset import Item, TestSet
 from loccit.index import Index
 from loccit.scorer import Scored
@@ -82,19 +82,20 @@ def _row(index: Index, finder: Finder, item: Item, *, hide: bool) -> tuple[Row, 
         hidden = _ask_without(index, question, gold.articles) if hide and item.answerable and gold.articles else None
     except LoccitError as error:
         return row.model_copy(update={"problem": str(error)}), None
-    found, said = _found(item, gold, hits, ranked), _said(item, finder, answer)
+    found, said = _found(item, gold, finder.passages(gold), hits, ranked), _said(item, finder, answer)
     return row.model_copy(update={**found, **said, "hidden": hidden}), took
 
 
-def _found(item: Item, gold: Gold, hits: Sequence[Hit], ranked: Sequence[Scored]) -> dict[str, object]:
+def _found(item: Item, gold: Gold, passages: int, hits: Sequence[Hit], ranked: Sequence[Scored]) -> dict[str, object]:
     """What of the gold the search found, whether or not the bot says it."""
     first = ranked[0].quote if ranked else None
+    overlap = [
+        any(place.overlaps(hit.passage.source.article_id, hit.passage.span) for place in gold.evidence) for hit in hits
+    ]
     found: dict[str, object] = {
         "first": first and Suggestion(text=first.text, span=first.span, source=first.source),
-        "passage_rank": _rank(
-            any(place.overlaps(hit.passage.source.article_id, hit.passage.span) for place in gold.evidence)
-            for hit in hits
-        ),
+        "passage_rank": _rank(overlap),
+        "passage_ndcg": round(ndcg(overlap, [1.0] * passages, 10), DIGITS) if passages else 0.0,
     }
     if item.answers:
         found["sentence_rank"] = _rank(contains_answer(scored.quote.text, item.answers) for scored in ranked)
