@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loccit import built, chunker
+from loccit import built, chunker, writer
 from loccit.built import Current, open_built
 from loccit.catalog import Catalog
 from loccit.chunker import chunk
@@ -274,7 +274,8 @@ def test_a_broken_pointer_is_told(tmp_path: Path, content: bytes) -> None:
 
 def test_another_format_is_refused_and_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = sample_built(tmp_path)
-    monkeypatch.setattr(built, "FORMAT", "2")
+    for module in (built, writer):
+        monkeypatch.setattr(module, "FORMAT", "2")
     with pytest.raises(IndexOutdated, match=r"has format 1; loccit .* reads format 2\. Build it anew with"):
         open_built(folder)
     assert len(update(tmp_path).added) == 2
@@ -308,7 +309,7 @@ def test_opening_cuts_nothing_into_sentences(tmp_path: Path, monkeypatch: pytest
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
     sample_built(tmp_path)
-    with built.alone(tmp_path / "built"), pytest.raises(LoccitError, match=r"^Another loccit is writing to .*Wait"):
+    with writer.alone(tmp_path / "built"), pytest.raises(LoccitError, match=r"^Another loccit is writing to .*Wait"):
         update(tmp_path)
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from loccit.errors import BadQuestion
 from loccit.index import Index
-from loccit.letters import clean
+from loccit.letters import line
 from loccit.types import Answer
 
 T = TypeVar("T")
@@ -20,8 +20,8 @@ LEAVE = ("/quit", "/exit", "quit", "exit")
 def chat(index: Index, lines: Iterable[str]) -> Iterator[Answer | str]:
     """For every line that is not blank its answer, or in a sentence why it cannot be asked."""
     history: list[str] = []
-    for line in lines:
-        question = line.strip()
+    for typed_in in lines:
+        question = typed_in.strip()
         if not question:
             continue
         if question.casefold() in LEAVE:
@@ -42,7 +42,7 @@ def greeting(index: Index) -> str:
     """What is known here, and how to leave."""
     titles = list(index.catalog.titles().values())
     more = f" and {len(titles) - 5:,} more" if len(titles) > 5 else ""
-    return f"I know: {', '.join(map(clean, titles[:5]))}{more}.\nAsk away; /new begins a new subject, /quit leaves.\n"
+    return f"I know: {', '.join(map(line, titles[:5]))}{more}.\nAsk away; /new begins a new subject, /quit leaves.\n"
 
 
 def timed(said: Iterator[T]) -> Iterator[tuple[T, float]]:

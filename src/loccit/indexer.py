@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loccit import files
-from loccit.built import Built, Writer, alone, remembered_paths, reusable
+from loccit.built import Built
 from loccit.catalog import FileState
 from loccit.errors import LoccitError
 from loccit.readers import READERS, read
 from loccit.settings import IndexSettings
 from loccit.types import Article, Record, Skipped
+from loccit.writer import Writer, alone, remembered_paths, reusable
 
 Progress = Callable[[int, int], None]
 """Told how many bytes were read, of how many."""
@@ -73,6 +74,10 @@ def build(
         old = None if rebuild else reusable(folder, settings)
         remembered = remembered_paths(folder)
         paths = _remember(remembered, folder.parent, add, remove)
+        known = old.catalog.files if old else {}
+        for path in remove:
+            if not any(_below(file, [files.name(path, folder.parent)]) for file in (*known, *remembered)):
+                raise LoccitError(f"Nothing in the index came from {path}. `loccit info --json` tells what did.")
         plan = _plan(folder.parent, (*settings.articles, *paths), old, add, remove)
         if len(plan.gone) > len(plan.known) / 2 and not (allow_loss or remove):
             raise LoccitError(

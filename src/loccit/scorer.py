@@ -179,9 +179,9 @@ def _sentences(asked: Asked, passage: Passage, share: float) -> Iterator[Scored]
         start, end = sentence.span
         text = passage.text[start - passage.span.start : end - passage.span.start]
         own = held[at]
-        sequence = analyzer(passage.language).sequence(text) if own else []
         before = _join(own, *held[max(0, at - 1) : at])
         near = _join(before, *held[at : at + 2])
+        sequence = analyzer(passage.language).sequence(text) if near else []
         goes_on = not pronouns.isdisjoint(sequence)
         if sentence.hints:  # an infobox line belongs to those of its number, not to the lines beside it
             before = near = _join(own, asked.cover(sentence.hints))

@@ -6,7 +6,7 @@ import re
 import string
 import tomllib
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
@@ -37,7 +37,7 @@ class IndexSettings(Record):
     """`index.toml`: the recipe of an index."""
 
     articles: tuple[str, ...] = ("articles",)
-    languages: tuple[str, ...] = ()
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = ()
     """The languages the articles can be in; empty: all that have a file."""
     engine: str = "memory"
     passages: PassageSettings = PassageSettings()
@@ -121,8 +121,9 @@ def _first_fault(kind: type[Record], error: ValidationError) -> str:
         for part in fault["loc"][:-1]:
             model = model.model_fields[str(part)].annotation
         return f"there is no setting '{place}'{_nearest(str(fault['loc'][-1]), model.model_fields)}"
-    reason = fault["msg"].removeprefix("Value error, ")
-    return f"'{place}' is {fault['input']!r}: {reason}." if not isinstance(fault["input"], dict) else f"{reason}."
+    reason = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    said = reason if isinstance(fault["input"], dict) else f"'{place}' is {fault['input']!r}: {reason}"
+    return said if said.endswith("?") else f"{said}."
 
 
 def _nearest(name: str, known: Any) -> str:  # any collection of names

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from loccit.readers import read
 from loccit.types import Article, Quote, Skipped, Source, Suggestion
 
+SHOWN = 200
+"""Characters of what stands now where a quote does not."""
+
 
 class Check(NamedTuple):
     """What became of a quote."""
@@ -28,9 +31,15 @@ def verify(quotes: Iterable[Quote | Suggestion], base: Path) -> Iterator[Check]:
         if isinstance(article, Skipped):
             yield Check(quote, holds=False, remark=article.reason)
             continue
-        there = article.text[slice(*quote.span)]
-        if there != quote.text:
-            yield Check(quote, holds=False, remark=f"there it says now: {there!r}")
+        start, end = quote.span
+        there = article.text[start:end]
+        if not 0 <= start < end <= len(article.text):
+            yield Check(
+                quote, holds=False, remark=f"there is no such place, the article has {len(article.text)} characters"
+            )
+        elif there != quote.text:
+            short = there if len(there) <= SHOWN else there[:SHOWN] + "…"
+            yield Check(quote, holds=False, remark=f"there it says now: {short!r}")
         elif article.sha256 != quote.source.sha256:
             yield Check(quote, holds=True, remark="the article has changed elsewhere since")
         else:

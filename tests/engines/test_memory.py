@@ -26,7 +26,7 @@ def test_best_is_what_get_scores_of_the_package_gives(corpus: list[list[str]], t
     """To the last bit, for common, rare, repeated and unknown terms, built and loaded."""
     built = SmoothedOkapi(corpus)
     built.save(tmp_path)
-    loaded = SmoothedOkapi.load(tmp_path)
+    loaded = SmoothedOkapi.load(*((tmp_path / name).read_bytes() for name in ("postings.npz", "terms.txt")))
     for query in (["w0"], ["w299", "w1"], ["w0", "w1", "w2", "w3"], ["w5", "w5"], ["nowhere", "w9"], ["nowhere"], []):
         expected = first_ten(built.get_scores(query))
         assert built.best(query, 10) == expected

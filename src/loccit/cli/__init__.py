@@ -12,7 +12,21 @@ from loccit.cli.questions import ask, bot, chat, evaluate
 from loccit.errors import BadQuestion, LoccitError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Quiet(click.Group):
+    """Ends without a word where whoever reads the output has read enough; click would call that a failure."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return result
+
+
+@click.group(cls=Quiet, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="loccit")
 @click.option("--no-color", is_flag=True, help="Never colour. NO_COLOR does the same.")
 @click.pass_context
@@ -42,7 +56,6 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         code = cli.main(prog_name="loccit", standalone_mode=False)
-        sys.stdout.flush()
         sys.exit(code or 0)
     except click.ClickException as error:
         error.show()
@@ -53,9 +66,6 @@ def main() -> None:
     except LoccitError as error:
         _tell(error)
         sys.exit(1)
-    except BrokenPipeError:  # whoever read has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
     except Exception as error:  # the rim: nobody is to see a traceback who did not ask for it

@@ -2,13 +2,22 @@
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from loccit.cli.common import built_folder, index_option, json_option, open_index, print_json, progress
+from loccit.cli.common import (
+    built_folder,
+    index_option,
+    json_option,
+    open_index,
+    print_json,
+    progress,
+    recipe_folder,
+)
 from loccit.errors import LoccitError
 
 LISTED = 20
@@ -19,11 +28,12 @@ LISTED = 20
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def init(folder: Path) -> None:
     """Write a bot/ and an index/ to start from into FOLDER."""
+    from loccit.letters import line
     from loccit.templates import write
 
     for written in write(folder):
-        click.echo(f"{written}{os.sep}")
-    click.echo(f"Next: cd {folder} && loccit index && loccit chat", err=True)
+        click.echo(line(f"{written}{os.sep}"))
+    click.echo(line(f"Next: cd {shlex.quote(str(folder))} && loccit index && loccit chat"), err=True)
 
 
 @click.command()
@@ -50,10 +60,10 @@ def index(
 ) -> None:
     """Bring the index in step with its article folders, or with PATHS, which are remembered."""
     from loccit.indexer import build
-    from loccit.letters import clean
+    from loccit.letters import line
     from loccit.settings import IndexSettings, read_settings
 
-    built = built_folder(folder)
+    built = built_folder(folder) if paths else recipe_folder(folder)
     settings = read_settings(IndexSettings, built.parent / "index.toml")
     if engine:
         settings = settings.model_copy(update={"engine": engine})
@@ -75,18 +85,18 @@ def index(
         return
     for sign, files in (("+", report.added), ("~", report.changed), ("-", report.removed)):
         for file in files[:LISTED]:
-            click.echo(clean(f"{sign} {file}"))
+            click.echo(line(f"{sign} {file}"))
         if len(files) > LISTED:
             click.echo(f"{sign} … and {len(files) - LISTED:,} more")
     for skipped in report.skipped:
-        click.echo(clean(f"skipped {skipped.file}: {skipped.reason}"), err=True)
+        click.echo(line(f"skipped {skipped.file}: {skipped.reason}"), err=True)
     click.echo(
         f"{'It would be: ' if dry_run else ''}{len(report.added):,} added, {len(report.changed):,} changed,"
         f" {len(report.removed):,} removed, {report.unchanged:,} unchanged, {len(report.skipped):,} skipped"
     )
     if not dry_run:
         languages = ", ".join(report.languages)
-        click.echo(f"{report.articles:,} articles, {report.passages:,} passages ({languages}) in {built}")
+        click.echo(line(f"{report.articles:,} articles, {report.passages:,} passages ({languages}) in {built}"))
 
 
 @click.command()
@@ -96,7 +106,7 @@ def index(
 @click.pass_context
 def show(context: click.Context, article: str, span: str | None, folder: Path | None) -> None:
     """Print an ARTICLE (its id, its title, or a part of one), with the span marked."""
-    from loccit.letters import clean
+    from loccit.letters import clean, line
 
     opened = open_index(folder)
     titles = opened.catalog.titles()
@@ -108,9 +118,9 @@ def show(context: click.Context, article: str, span: str | None, folder: Path | 
     )
     record = opened.article(found[0]) if len(found) == 1 else None
     if record is None:
-        some = "".join(f"\n  {key}  {titles[key]}" for key in found[:LISTED])
+        some = "".join(f"\n  {line(key)}  {line(titles[key])}" for key in found[:LISTED])
         many = f"{len(found)} articles match" if found else "No article matches"
-        raise LoccitError(f"{many} '{article}'.{some}")
+        raise LoccitError(f"{many} '{line(article)}'.{some}")
     text = record.text
     if span is None:
         click.echo(clean(text))
@@ -123,28 +133,28 @@ def show(context: click.Context, article: str, span: str | None, folder: Path | 
 
 
 @click.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
 @index_option
 def verify(file: TextIO, folder: Path | None) -> None:
     """Read the articles' files again and check each quote of an `ask --json` in FILE; exit code 1 where one differs."""
-    from loccit.letters import clean
+    from loccit.letters import line
     from loccit.types import Answer
     from loccit.verification import verify as check
 
     base = built_folder(folder).parent
     differ = 0
-    for number, line in enumerate(file, 1):
-        if not line.strip():
+    for number, text in enumerate(file, 1):
+        if not text.strip():
             continue
         try:
-            fields = json.loads(line)
+            fields = json.loads(text)
             fields.pop("elapsed_ms", None)
             answer = Answer.model_validate(fields)
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, TypeError, RecursionError) as error:
             raise LoccitError(f"Line {number} is not what `loccit ask --json` prints.") from error
         for quote, holds, remark in check([*answer.quotes, *answer.suggestions], base):
             place = f"{quote.source.file} {quote.span.start}:{quote.span.end}"
-            click.echo(clean(f"{'holds  ' if holds else 'DIFFERS'} {place} {remark}".rstrip()))
+            click.echo(f"{'holds  ' if holds else 'DIFFERS'} {line(f'{place} {remark}')}")
             differ += not holds
     if differ:
         raise LoccitError(f"{differ} {'quote differs' if differ == 1 else 'quotes differ'} from the articles.")
@@ -155,7 +165,7 @@ def verify(file: TextIO, folder: Path | None) -> None:
 @json_option
 def info(folder: Path | None, *, as_json: bool) -> None:
     """Print what the index holds."""
-    from loccit.letters import clean
+    from loccit.letters import line
 
     opened = open_index(folder)
     catalog = opened.catalog
@@ -174,9 +184,9 @@ def info(folder: Path | None, *, as_json: bool) -> None:
         return
     fields["languages"] = ", ".join(f"{code} ({n:,} passages)" for code, n in fields["languages"].items())  # type: ignore[attr-defined]
     for name, value in fields.items():
-        click.echo(f"{name:<10} {value}")
+        click.echo(f"{name:<10} {line(str(value))}")
     for skipped in catalog.skipped:
-        click.echo(clean(f"skipped    {skipped.file}: {skipped.reason}"))
+        click.echo(f"skipped    {line(f'{skipped.file}: {skipped.reason}')}")
 
 
 def _span(value: str, size: int) -> tuple[int, int]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from loccit.index import Index
 
 BUILT = Path("index", "built")
+NO_PROJECT = (
+    "There is no index in {built}. Begin with `loccit init .`, put your articles into {base}/articles and run"
+    " `loccit index`."
+)
 
 index_option = click.option(
     "--index",
@@ -36,6 +40,14 @@ def built_folder(folder: Path | None) -> Path:
     return BUILT
 
 
+def recipe_folder(folder: Path | None) -> Path:
+    """The folder of an index to be built; raises IndexMissing where there is nothing to build one from."""
+    built = built_folder(folder)
+    if folder is None and not built.parent.is_dir():
+        raise IndexMissing(NO_PROJECT.format(built=built, base=built.parent))
+    return built
+
+
 def open_index(folder: Path | None) -> "Index":
     """The index, open; raises IndexMissing with what to do about it."""
     from loccit.index import Index
@@ -46,17 +58,15 @@ def open_index(folder: Path | None) -> "Index":
     except IndexMissing:
         if built.parent.is_dir():
             raise
-        raise IndexMissing(
-            f"There is no index in {built}. Begin with `loccit init .`, put your articles into {built.parent}/articles"
-            " and run `loccit index`."
-        ) from None
+        raise IndexMissing(NO_PROJECT.format(built=built, base=built.parent)) from None
 
 
 def print_json(fields: object) -> None:
     """One line of JSON; what could steer a terminal is escaped, which JSON allows everywhere."""
     from loccit.letters import escape
 
-    click.echo(escape(json.dumps(fields, ensure_ascii=False)))
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    click.echo(escape(json.dumps(fields, ensure_ascii=not readable)))
 
 
 @contextlib.contextmanager

@@ -70,6 +70,8 @@ def chat(context: click.Context, folder: Path | None, *, as_json: bool) -> None:
         else:
             _say(context, said, seconds, as_json=as_json, apart=True)
         sys.stdout.flush()
+    if terminal:
+        click.echo()  # the shell's prompt gets a line of its own
 
 
 @click.command()
@@ -105,13 +107,14 @@ def evaluate(
     """Score the answers against TESTSETS."""
     from loccit.evaluate import closed_index, merge, read_testset, table, to_json
     from loccit.evaluate import evaluate as score
+    from loccit.letters import clean
 
     testset = merge([read_testset(path) for path in testsets])
     with contextlib.ExitStack() as stack:
         index = stack.enter_context(closed_index(testset)) if closed else open_index(folder)
         tell = stack.enter_context(progress("Asking"))
         evaluation = score(index, testset, without_gold=without_gold, progress=tell)
-    click.echo(table(evaluation))
+    click.echo(clean(table(evaluation)))
     if json_file is not None:
         try:
             json_file.write_text(to_json(evaluation), encoding="utf-8")

@@ -1,6 +1,7 @@
 """The engine for up to some hundred thousand passages: rank-bm25, with the postings kept in arrays."""
 
 import hashlib
+import io
 import math
 import os
 import shutil
@@ -32,13 +33,13 @@ class SmoothedOkapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
         super().__init__(corpus, k1=K1, b=B)
 
     @classmethod
-    def load(cls, folder: Path) -> "SmoothedOkapi":
-        """The one that `save` wrote; no text is analysed and no passage looked at."""
+    def load(cls, postings: bytes, terms: bytes) -> "SmoothedOkapi":
+        """The one whose files `save` wrote; no text is analysed and no passage looked at."""
         loaded = cls.__new__(cls)
         loaded.k1, loaded.b = K1, B
-        with np.load(folder / "postings.npz", allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(postings), allow_pickle=False) as arrays:
             loaded.hold(**arrays)
-        loaded.terms = (folder / "terms.txt").read_text(encoding="utf-8").split("\n") if len(loaded.starts) > 1 else []
+        loaded.terms = terms.decode().split("\n") if len(loaded.starts) > 1 else []
         return loaded
 
     def save(self, folder: Path) -> None:
@@ -62,10 +63,10 @@ class SmoothedOkapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
                 documents, frequencies = self.documents[postings], self.frequencies[postings]
                 weights = frequencies * (self.k1 + 1) / (frequencies + self._norms[documents])
                 scores[documents] += self._idf(len(documents)) * weights
-        found = np.flatnonzero(scores)
+        found = np.flatnonzero(scores > 0)
         if len(found) > limit:
-            worst = np.partition(scores[found], -limit)[-limit]
-            found = found[scores[found] >= worst]
+            reached = scores[found]
+            found = found[reached >= np.partition(reached, -limit)[-limit]]
         order = np.lexsort((found, -scores[found]))[:limit]
         return [(int(document), float(scores[document])) for document in found[order]]
 
@@ -174,7 +175,7 @@ class MemoryEngine:
         try:
             (scratch / "passages.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
             SmoothedOkapi(Passage.model_validate_json(line).terms for line in lines).save(scratch)
-            commit = _digest(scratch)
+            commit = _digest(_contents(scratch))
             _flush(scratch)
             if not self._is_whole(commit):
                 shutil.rmtree(self._folder / commit, ignore_errors=True)
@@ -199,30 +200,35 @@ class MemoryEngine:
 
     def _is_whole(self, commit: str) -> bool:
         try:
-            return _digest(self._folder / commit) == commit
+            return _digest(_contents(self._folder / commit)) == commit
         except OSError:
             return False
 
     def _open(self, folder: Path, commit: str) -> None:
         try:
-            if _digest(folder) != commit:
-                raise IndexDamaged(f"A file in {folder} has been changed or cut short. Run: loccit index --rebuild")
-            self._lines = (folder / "passages.jsonl").read_bytes().splitlines()
-            self._index = SmoothedOkapi.load(folder)
+            contents = _contents(folder)
         except OSError as error:
             raise IndexDamaged(
                 f"{error.filename} cannot be read ({error.strerror}). Run: loccit index --rebuild"
             ) from error
+        if _digest(contents) != commit:
+            raise IndexDamaged(f"A file in {folder} has been changed or cut short. Run: loccit index --rebuild")
+        passages, postings, terms = contents
+        self._lines = passages.splitlines()
+        self._index = SmoothedOkapi.load(postings, terms)
         self._commit = commit
 
 
-def _digest(folder: Path) -> str:
-    """A hash of the three files of a commit."""
-    whole = hashlib.sha256()
-    for name in ("passages.jsonl", "postings.npz", "terms.txt"):
-        with (folder / name).open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
-    return whole.hexdigest()[:32]
+def _contents(folder: Path) -> tuple[bytes, bytes, bytes]:
+    """The three files of a commit."""
+    passages, postings, terms = (
+        (folder / name).read_bytes() for name in ("passages.jsonl", "postings.npz", "terms.txt")
+    )
+    return passages, postings, terms
+
+
+def _digest(contents: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:32]
 
 
 def _flush(folder: Path) -> None:

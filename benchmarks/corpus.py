@@ -1,0 +1,24 @@
+"""Articles and passages of a folder of WikiExtractor files, for the benchmarks that need many."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from loccit.chunker import chunk
+from loccit.readers.wikiextractor import is_wikiextractor, read
+from loccit.types import Article, Passage
+
+Chunked = tuple[Article, list[Passage]]
+
+
+def chunked(folder: Path, passages: int, language: str = "en") -> Iterator[Chunked]:
+    """Articles with their passages, in the order of the files, until there are so many passages."""
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and is_wikiextractor(path)):
+        for entry in read(path, path.name):
+            if isinstance(entry, Article):
+                article = entry.model_copy(update={"language": language})
+                cut = list(chunk(article))
+                yield article, cut
+                passages -= len(cut)
+                if passages <= 0:
+                    return
+    raise SystemExit(f"{folder} lacks {passages:,} passages: it needs more WikiExtractor files, or ask for fewer.")

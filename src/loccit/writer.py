@@ -1,0 +1,166 @@
+"""An update of a built index in the making: all of it is swapped in at once, or nothing."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+from loccit import __version__
+from loccit.built import FORMAT, Built, Current, open_built, sha256_of, sync
+from loccit.catalog import Catalog, FileState
+from loccit.chunker import chunk
+from loccit.engines import open_engine
+from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError
+from loccit.languages import FALLBACK, codes, language
+from loccit.languages.analysis import fingerprint
+from loccit.languages.detection import detect
+from loccit.languages.sentences import split_sentences
+from loccit.settings import IndexSettings
+from loccit.types import Article, Skipped
+
+_CODE = re.compile(r"[a-z]{2,3}")
+"""Of a language: ISO 639. A region makes no other language here."""
+
+
+class Writer:
+    """An update in the making: nothing of it is seen before `commit`."""
+
+    def __init__(self, folder: Path, settings: IndexSettings, old: Built | None, paths: Sequence[str]) -> None:
+        self._folder, self._settings, self._paths = folder, settings, paths
+        self._chunking = chunking(settings)
+        self._scratch = folder / ".new"
+        shutil.rmtree(self._scratch, ignore_errors=True)  # of a writer that was killed
+        self._scratch.mkdir()
+        path = self._scratch / "catalog.sqlite"
+        if old is None:
+            self._catalog = Catalog.create(path)
+            self._engine = open_engine(settings.engine, folder / settings.engine)
+        else:
+            self._catalog = old.catalog.copy(path)
+            self._engine = old.engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._catalog.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def __len__(self) -> int:
+        """How many articles it holds so far."""
+        return len(self._catalog)
+
+    def put(self, article: Article) -> Skipped | None:
+        """Add an article, its language detected where it does not say; or why it cannot be added."""
+        if (other := self._catalog.article(article.id)) is not None:
+            where = "this file" if other.file == article.file else other.file
+            return Skipped(file=article.file, reason=f"its id '{article.id}' is taken by an article of {where}")
+        code = (article.language or "").partition("-")[0].lower()
+        if not _CODE.fullmatch(code):  # none, or one that is no code
+            code = detect(article.text, self._settings.languages or codes())
+        article = article.model_copy(update={"language": code})
+        passages = list(chunk(article, self._settings.passages.size))
+        if not passages:
+            return Skipped(file=article.file, reason=f"there is no text under its title '{article.title}'")
+        self._catalog.put(article, passages)
+        self._engine.add(passages)
+        return None
+
+    def forget(self, file: str) -> None:
+        """Take a file's articles out; they are cut once more to know what to take off the lexicon."""
+        for article in self._catalog.articles_of(file):
+            self._catalog.remove(article.id, chunk(article, self._settings.passages.size))
+            self._engine.delete(article.id)
+        self._catalog.set_file(file, None)
+
+    def note(self, file: str, state: FileState, skipped: Sequence[Skipped]) -> None:
+        """Remember what a file looked like when it was read, and what of it could not be taken."""
+        self._catalog.set_file(file, state, skipped)
+
+    def skipped(self) -> list[Skipped]:
+        """What could not be taken so far."""
+        return self._catalog.skipped
+
+    def commit(self) -> Built:
+        """Write the engine, then the catalog, then swap."""
+        commit = self._engine.commit()
+        analysis = fingerprint(self._catalog.languages())
+        content = hashlib.sha256(analysis.encode())
+        for article_id, sha256 in self._catalog.hashes():
+            content.update(f"{article_id}\0{sha256}\n".encode())
+        self._catalog.commit(
+            {
+                "format": FORMAT,
+                "version": __version__,
+                "analysis": analysis,
+                "chunking": self._chunking,
+                "engine": self._settings.engine,
+                "commit": commit,
+                "index": content.hexdigest()[:16],
+            }
+        )
+        self._catalog.close()
+        written = self._scratch / "catalog.sqlite"
+        sha256 = sha256_of(written)
+        name = f"catalog-{sha256[:16]}.sqlite"
+        sync(written)
+        written.replace(self._folder / name)
+        pointer = self._scratch / "CURRENT"
+        current = Current(name, sha256, tuple(self._paths))
+        pointer.write_text(json.dumps(current._asdict(), indent=1) + "\n", encoding="utf-8")
+        sync(pointer)
+        pointer.replace(self._folder / "CURRENT")
+        sync(self._folder)
+        self._engine.prune()
+        for other in self._folder.glob("catalog-*.sqlite"):
+            if other.name != name:
+                other.unlink(missing_ok=True)
+        return Built(Catalog.read(self._folder / name), self._engine)
+
+
+def reusable(folder: Path, settings: IndexSettings) -> Built | None:
+    """The index an update can start from; None where everything has to be read anew."""
+    try:
+        built = open_built(folder)
+    except (IndexMissing, IndexDamaged, IndexOutdated):
+        return None
+    about = built.catalog.about
+    same = about["chunking"] == chunking(settings) and about["engine"] == settings.engine
+    return built if same else None
+
+
+def remembered_paths(folder: Path) -> tuple[str, ...]:
+    """The paths added on the command line; they outlive a damaged index."""
+    try:
+        return Current.read(folder).paths
+    except (IndexMissing, IndexDamaged):
+        return ()
+
+
+def chunking(settings: IndexSettings) -> str:
+    """A hash of how this version cuts passages: where it differs, old and new passages do not go together."""
+    cuts = [(code, split_sentences(language(code).probe, code)) for code in (*codes(), FALLBACK)]
+    return hashlib.sha256(repr((settings.passages, settings.languages, cuts)).encode()).hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One writer at a time; raises LoccitError where another process is writing, or nobody may."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise BadSettings(f"The index cannot be written to {folder}: {error.strerror}.") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise LoccitError(f"Another loccit is writing to {folder}. Wait until it is done.") from None
+    finally:
+        os.close(handle)

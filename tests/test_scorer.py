@@ -1,0 +1,327 @@
+"""What is seen in a sentence, and how it is weighed; then how sure an answer is, and when it is declined."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+
+from loccit.answerer import SUGGESTIONS, THRESHOLDS, confidence, decide, threshold
+from loccit.catalog import Lengths
+from loccit.chunker import chunk
+from loccit.languages.analysis import analyzer
+from loccit.lexicon import CLOSENESS, Lexicon
+from loccit.readers.outline import sections
+from loccit.readers.wikitext import marks
+from loccit.retriever import understand
+from loccit.scorer import BIAS, WEIGHTS, Features, Scored, logistic, logit, probability, rank
+from loccit.types import Article, Hit, Question, Quote, Source, Span
+
+
+def lexicon_of(question: Question, **rarity: float) -> Lexicon:
+    """Each term as rare as is said, or 1; unknown where 0 is said. `envoy` stands for `ambassador`."""
+    terms = question.terms["en"]
+    rare = {term: rarity.get(term.removeprefix("en:"), 1.0) for term in terms}
+    kin = {term: {term: 1.0} for term in terms}
+    if "en:ambassador" in kin:
+        kin["en:envoy"] = {"en:ambassador": CLOSENESS}
+    unknown = frozenset(term for term, value in rare.items() if not value)
+    return Lexicon({t: value or 1.0 for t, value in rare.items()}, kin, unknown, {"en": Lengths(1, 10.0)})
+
+
+def scored(
+    text: str, asked: str, *, title: str = "Title", understood_as: str | None = None, **rarity: float
+) -> dict[str, Features]:
+    """The features of each sentence of a wiki text, by the sentence."""
+    found = ranked(text, asked, title=title, understood_as=understood_as, **rarity)
+    return {one.quote.text: one.features for one in found}
+
+
+def ranked(
+    text: str, asked: str, *, title: str = "Title", understood_as: str | None = None, **rarity: float
+) -> list[Scored]:
+    article = Article(id="a", title=title, language="en", text=text, file="a.txt", sections=sections(text, marks(text)))
+    question = understand(asked, "en", ["en"], understood_as)
+    hits = [Hit(passage=passage, score=1.0) for passage in chunk(article)]
+    return rank(question, hits, lexicon_of(question, **rarity))
+
+
+# -- features
+
+
+def test_own_is_the_share_of_rarity_a_sentence_holds_and_near_what_those_beside_it_add() -> None:
+    found = scored("Ships sail. Cars drive. Birds sing.", "ships cars birds", ship=6.0, car=3.0, bird=1.0)
+    assert [round(found[text].own, 9) for text in found] == [0.6, 0.3, 0.1]
+    assert found["Ships sail."].near == pytest.approx(0.3), "the one after"
+    assert found["Cars drive."].near == pytest.approx(0.7), "the ones before and after"
+    assert found["Birds sing."].near == pytest.approx(0.3), "the one before, not the one before that"
+    assert found["Birds sing."].around == pytest.approx(0.6), "which stands in the passage"
+    assert [found[text].rarest for text in found] == [1.0, 0.0, 0.0]
+    assert {features.passage for features in found.values()} == {1.0}
+
+
+def test_a_pronoun_refers_to_the_sentence_before() -> None:
+    found = scored("The ship sails. She is old. The old man sings. The end.", "old ship", title="Sea")
+    assert (found["She is old."].own, found["She is old."].refers) == (0.5, 0.5)
+    assert found["The ship sails."].refers == 0.0, "what it holds itself is not referred to"
+    assert found["The old man sings."].refers == 0.0, "no pronoun"
+    found = scored("Rain falls. It is old. The ship sails.", "old ship", title="Sea")
+    assert found["It is old."].refers == 0.0, "what comes after is not referred to"
+
+
+def test_a_pronoun_refers_even_where_the_sentence_holds_no_word_of_the_question() -> None:
+    found = scored("The ship left in spring. She carried oranges.", "ship", title="Sea")
+    assert found["She carried oranges."].near == 1.0
+    assert found["She carried oranges."].refers == 1.0
+
+
+def test_title_and_headings_are_above() -> None:
+    text = "Rain falls.\n\n== The ship ==\nShe sails."
+    found = scored(text, "ship of Malta", title="Malta")
+    assert (found["Rain falls."].above, found["Rain falls."].own) == (0.5, 0.0)
+    assert (found["She sails."].above, found["She sails."].own) == (1.0, 0.0)
+    said = scored("The ship of Malta sails.", "ship of Malta", title="Malta")
+    assert said["The ship of Malta sails."].above == 0.0, "what it says itself is not above"
+
+
+def test_phrases_are_pairs_of_words_small_words_included() -> None:
+    text = "The ship of Malta sails. Of Malta sails a ship. Malta has one ship."
+    found = scored(text, "the ship of Malta")
+    assert [features.phrases for features in (found[t] for t in text.replace(". ", ".|").split("|"))] == [1.0, 0.5, 0.0]
+
+
+def test_a_synonym_counts_less_than_the_word_itself() -> None:
+    text = "The envoy left. The ambassador left."
+    found = scored(text, "ambassador")
+    assert (found["The envoy left."].own, found["The ambassador left."].own) == (CLOSENESS, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "fits", "fails"),
+    [
+        ("When did the ship sail?", "The ship sailed in 1982.", "The ship sailed."),
+        ("When did the ship sail?", "The ship sailed in April.", "The ship sailed at 5000 feet."),
+        ("How many ships sail?", "Three ships sail.", "Ships sail."),
+        ("Who sails the ship?", "Ann Lee sails the ship.", "A ship sails."),
+        ("Where does the ship sail?", "The ship sails to Malta.", "The ship sails slowly."),
+        ("Why does the ship sail?", "The ship sails because of the wind.", "The ship sails."),
+    ],
+)
+def test_what_is_asked_for_is_there_or_is_not(question: str, fits: str, fails: str) -> None:
+    there, not_there = scored(fits, question)[fits], scored(fails, question)[fails]
+    assert (there.fits, there.fails) == (1.0, 0.0)
+    assert (not_there.fits, not_there.fails) == (0.0, 1.0)
+
+
+def test_a_question_without_a_type_neither_fits_nor_fails() -> None:
+    (features,) = scored("The ship sailed in 1982.", "ship").values()
+    assert (features.fits, features.fails) == (0.0, 0.0)
+
+
+def test_a_definition_opens_with_what_it_defines() -> None:
+    found = scored("A barque is a ship with three masts. Sailors of olden days love the barque.", "What is a barque?")
+    assert [features.opens for features in found.values()] == [1.0, 0.0]
+
+
+def test_a_lost_name_counts_by_its_share_a_lost_number_whole() -> None:
+    text = "Ann Lee sails the ship. The cook sleeps."
+    assert scored(text, "Did Ann Lee sail?")["Ann Lee sails the ship."].names_lost == 0.0
+    assert scored(text, "Did Ann Kim sail?")["Ann Lee sails the ship."].names_lost == 0.5
+    assert scored(text, "Did Bea Kim sail?")["Ann Lee sails the ship."].names_lost == 1.0
+    assert scored(text, "Did Ann Lee sail in 1982?")["Ann Lee sails the ship."].names_lost == 1.0, "a number"
+    assert scored(text, "did ann kim sail?")["Ann Lee sails the ship."].names_lost == 0.0, "no name is written so"
+
+
+def test_a_lost_name_that_stands_in_a_title_counts_whole() -> None:
+    text = "Ann Lee sails the ship."
+    assert scored(text, "Did Ann Lee sail for Malta Lines?", title="Rome")[text].names_lost == 0.5
+    question = understand("Did Ann Lee sail for Malta?", "en", ["en"])
+    articles = [
+        Article(id=name, title=name, language="en", text=said, file=name, sections=sections(said, ()))
+        for name, said in (("Rome", text), ("Malta", "Rain falls."))
+    ]
+    hits = [Hit(passage=passage, score=1.0) for article in articles for passage in chunk(article)]
+    found = {one.quote.text: one.features for one in rank(question, hits, lexicon_of(question))}
+    assert found[text].names_lost == 1.0, "it is about Rome, and Malta was asked about"
+    assert found["Rain falls."].names_lost == pytest.approx(2 / 3), "Malta is its title"
+
+
+def test_a_name_above_or_near_is_not_lost() -> None:
+    text = "Ann Lee came. She sails the ship."
+    found = scored(text, "Does Ann Lee sail for Malta?", title="Malta")
+    assert found["She sails the ship."].names_lost == 0.0
+
+
+def test_the_first_word_of_a_question_is_large_for_no_reason() -> None:
+    text = "Ann sails the ship."
+    assert scored(text, "Ships of Ann?")[text].names_lost == 0.0
+    assert scored(text, "Ann or Bea?")[text].names_lost == 1.0
+
+
+def test_the_unknown_share_is_all_where_a_name_is_unknown() -> None:
+    text = "The ship sails."
+    (known,) = scored(text, "Does the ship sail?").values()
+    (word,) = scored(text, "Does the ship swim?", swim=0.0).values()
+    (name,) = scored(text, "Does the ship Zebra swim?", zebra=0.0).values()
+    assert (known.unknown, word.unknown, name.unknown) == (0.0, 0.5, 1.0)
+
+
+def test_a_word_carried_over_counts_a_quarter_and_is_no_lost_name() -> None:
+    text = "The ship sails."
+    found = scored(text, "Why a ship?", understood_as="Why a ship? (Ann Lee)")[text]
+    assert found.own == pytest.approx(1 / (1 + 0.25 + 0.25))
+    assert found.names_lost == 0.0
+
+
+INFOBOX = """= Ships =
+
+Infobox
+- Mission1: Embassy of Malta, Cairo
+- Mission2: Embassy of Rome, Oslo
+- Envoytitle1: Ambassador
+- Envoy1: Ann Lee
+- Envoytitle2: Ambassador
+- Envoy2: Bea Kim
+"""
+
+
+def test_an_infobox_line_belongs_to_those_of_its_number() -> None:
+    found = scored(INFOBOX, "Who is the ambassador of Malta?", title="Ships")
+    ann, bea = (found[f"Envoytitle{n}: Ambassador\n- Envoy{n}: {name}"] for n, name in ((1, "Ann Lee"), (2, "Bea Kim")))
+    assert (ann.own, ann.refers, ann.near, ann.names_lost) == (0.5, 0.5, 0.5, 0.0)
+    assert (bea.own, bea.refers, bea.near, bea.names_lost) == (0.5, 0.0, 0.0, 1.0)
+    for one in ranked(INFOBOX, "Who is the ambassador of Malta?", title="Ships"):
+        assert INFOBOX[slice(*one.quote.span)] == one.quote.text
+
+
+# -- ranking
+
+
+def test_the_best_is_first_and_each_sentence_once() -> None:
+    text = "The ship sails. " * 3 + "Rain falls."
+    article = Article(id="a", title="T", language="en", text=text, file="a", sections=sections(text, ()))
+    question = understand("ship", "en", ["en"])
+    hits = [Hit(passage=passage, score=score) for passage in chunk(article) for score in (2.0, 1.0)]
+    found = rank(question, hits, lexicon_of(question))
+    assert [one.quote.span for one in found][-1] == Span(48, 59)
+    assert sorted(one.quote.span.start for one in found) == [0, 16, 32, 48]
+    keys = [(-one.quote.score, one.quote.span) for one in found]
+    assert keys == sorted(keys)
+    assert {one.features.passage for one in found} == {1.0}, "seen in the better of the two hits"
+
+
+def test_nothing_found_is_nothing_ranked() -> None:
+    question = understand("ship", "en", ["en"])
+    assert rank(question, [], lexicon_of(question)) == []
+
+
+def test_probability_is_the_logistic_function_of_the_weighed_features() -> None:
+    assert probability(Features()) == pytest.approx(1 / (1 + math.exp(-BIAS)))
+    for name in Features._fields:
+        alone = probability(Features()._replace(**{name: 1.0}))
+        assert logit(alone) == pytest.approx(BIAS + getattr(WEIGHTS, name)), name
+    best = Features(*(1.0 if weight > 0 else 0.0 for weight in WEIGHTS))
+    worst = Features(*(1.0 if weight < 0 else 0.0 for weight in WEIGHTS))
+    assert 0 < probability(worst) < probability(Features()) < probability(best) < 1
+
+
+@pytest.mark.parametrize("p", [0.001, 0.25, 0.5, 0.9, 0.9999])
+def test_logit_undoes_logistic(p: float) -> None:
+    assert logistic(logit(p)) == pytest.approx(p)
+
+
+# -- how sure, and what is said
+
+
+UNSEEN = Features()
+
+
+def sentence(
+    text: str, score: float, features: Features = UNSEEN, *, at: int = 0, covered: Sequence[str] = ("en:ship",)
+) -> Scored:
+    source = Source(article_id="a", title="T", file="a", sha256="0")
+    quote = Quote(text=text, span=Span(at, at + len(text)), score=score, source=source)
+    return Scored(quote, features, dict.fromkeys(covered, 1.0))
+
+
+SHIP = understand("Where does the ship sail?", "en", ["en"])
+
+
+def test_confidence_is_a_probability_whatever_the_features() -> None:
+    assert confidence([]) == 0.0
+    best = probability(Features(*(1.0 if weight > 0 else 0.0 for weight in WEIGHTS)))
+    worst = probability(Features(*(1.0 if weight < 0 else 0.0 for weight in WEIGHTS)))
+    for score in (worst, 0.2, best):
+        for value in (0.0, 1.0):
+            features = Features(*[value] * len(Features._fields))
+            assert 0 < confidence([sentence("A.", score, features)]) < 1
+            assert 0 < confidence([sentence("A.", score, features), sentence("B.", worst)]) < 1
+
+
+def test_confidence_grows_with_what_is_covered_and_the_lead_and_falls_with_what_is_lost() -> None:
+    def sure(other: float = 0.3, **features: float) -> float:
+        return confidence([sentence("A.", 0.7, Features(own=0.5)._replace(**features)), sentence("B.", other)])
+
+    plain = sure()
+    for name in ("own", "near", "above"):
+        assert sure(**{name: 1.0}) > plain, name
+    assert sure(names_lost=0.5) < plain
+    assert sure(unknown=0.5) < sure(names_lost=0.5)
+    assert sure(other=0.6) < plain < sure(other=0.1)
+    twin = confidence([sentence("A.", 0.7, Features(own=0.5)), sentence("A.", 0.7, at=9), sentence("B.", 0.3)])
+    assert twin == pytest.approx(plain), "a sentence that says the same is no rival"
+
+
+def test_the_threshold_rises_with_the_precision_asked() -> None:
+    precisions = [n / 1000 for n in range(500, 1000)]
+    values = [threshold(precision) for precision in precisions]
+    assert all(a <= b for a, b in pairwise(values))
+    assert (values[0], values[-1]) == (THRESHOLDS[0][1], THRESHOLDS[-1][1])
+    for precision, value in THRESHOLDS:
+        assert threshold(precision) == pytest.approx(value), "a point that was measured"
+    (below, start), (above, end) = THRESHOLDS[3:5]
+    assert threshold((below + above) / 2) == pytest.approx((start + end) / 2), "half way between two"
+
+
+GOOD = sentence("The ship sails to Malta.", 0.9, Features(own=1.0), covered=("en:ship", "en:sail"))
+
+
+def test_a_sure_answer_is_said_and_an_unsure_one_declined_with_what_comes_nearest() -> None:
+    said = decide(SHIP, [GOOD, sentence("Rain.", 0.1, at=50)], index="i")
+    assert (said.declined, said.quotes, said.missing, said.suggestions) == (False, (GOOD.quote,), (), ())
+    poor = [
+        sentence(f"{word}.", 0.02, Features(own=0.1), at=n * 20) for n, word in enumerate(("A", "B", "C", "D", "E"))
+    ]
+    declined = decide(SHIP, poor, index="i")
+    assert (declined.declined, declined.quotes, declined.missing) == (True, (), ("sail",))
+    assert [nearest.text for nearest in declined.suggestions] == ["A.", "B.", "C."]
+    assert len(declined.suggestions) == SUGGESTIONS
+
+
+def test_the_precision_asked_decides() -> None:
+    ranked_ = [sentence("The ship sails to Malta.", 0.6, Features(own=0.6)), sentence("Rain.", 0.5, at=50)]
+    sure = confidence(ranked_)
+    assert threshold(0.64) < sure < threshold(0.94), "or this test shows nothing"
+    assert not decide(SHIP, ranked_, index="i", precision=0.64).declined
+    assert decide(SHIP, ranked_, index="i", precision=0.94).declined
+
+
+def test_further_quotes_are_said_where_they_come_close_and_say_something_else() -> None:
+    close = sentence("Another ship sails to Rome.", 0.85, Features(own=1.0), at=30)
+    twin = sentence("the ship sails to Malta.", 0.89, Features(own=1.0), at=60)
+    far = sentence("Rain falls on the ship.", 0.3, at=90)
+    answer = decide(SHIP, [GOOD, twin, close, far], index="i", precision=0.5)
+    assert answer.quotes == (GOOD.quote, close.quote)
+    assert decide(SHIP, [GOOD, twin, close, far], index="i", precision=0.5, limit=1).quotes == (GOOD.quote,)
+
+
+def test_nothing_found_is_declined_and_every_word_is_missing() -> None:
+    answer = decide(SHIP, [], index="i")
+    assert (answer.declined, answer.confidence, answer.missing, answer.suggestions) == (True, 0.0, ("ship", "sail"), ())
+
+
+def test_the_words_are_missing_as_they_were_typed() -> None:
+    question = understand("Do the SHIPS of Malé sail?", "en", ["en"])
+    assert analyzer("en").question_terms("SHIPS Malé") == {"en:ship": "SHIPS", "en:male": "Malé"}
+    answer = decide(question, [sentence("A.", 0.02, covered=("en:sail",))], index="i")
+    assert answer.missing == ("SHIPS", "Malé")
