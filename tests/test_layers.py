@@ -54,6 +54,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "answerer",
         "built",
         "catalog",
+        "chunker",
         "conversation",
         "languages",
         "lexicon",

@@ -8,13 +8,13 @@ from loccit.scorer import Scored, logistic, logit
 from loccit.types import Answer, Question, Suggestion
 
 THRESHOLDS = (
-    (0.64, 0.1),
-    (0.71, 0.2),
-    (0.76, 0.3),
-    (0.80, 0.4),
-    (0.82, 0.5),
-    (0.85, 0.6),
-    (0.87, 0.7),
+    (0.61, 0.1),
+    (0.68, 0.2),
+    (0.73, 0.3),
+    (0.78, 0.4),
+    (0.81, 0.5),
+    (0.84, 0.6),
+    (0.88, 0.7),
     (0.91, 0.8),
     (0.94, 0.9),
 )
@@ -71,12 +71,12 @@ def confidence(ranked: Sequence[Scored]) -> float:
     others = [scored for scored in ranked[1:10] if scored.quote.text != first.quote.text]
     margin = logit(first.quote.score) - logit(others[0].quote.score) if others else 1.0
     return logistic(
-        2.0 * (features.own + features.near + features.above)
-        + 0.5 * logit(first.quote.score)
-        + 1.0 * margin
+        2.23 * (features.own + features.near + features.above)
+        + 0.28 * logit(first.quote.score)
+        + 1.17 * margin
         - 2.5 * features.names_lost
         - 6.0 * features.unknown
-        - 2.5
+        - 2.74
     )
 
 

@@ -89,7 +89,7 @@ class Phrase(NamedTuple):
     def fits(self, run: Run, before: str) -> tuple[bool, bool]:
         """Whether a name is more than part of the next word's ("the Palestinian ambassador"), and stands after that."""
         start, end = run
-        alone = end == len(self.words) or not self.words[end].terms or start - 1 in self.where("auxiliary")
+        alone = end == len(self.words) or not self.words[end].terms or start - 1 in self.where("yesno")
         return alone, start > 0 and self.words[start - 1].folded == before
 
     def _stretches(self, kept: Sequence[int], small: Sequence[int]) -> list[Run]:
@@ -181,7 +181,7 @@ def resolve(text: str, history: Sequence[str], code: str, *, rarity: Mapping[str
     each of the question's terms is, as a share of the rarity of a term that is nowhere.
     """
     asked, talk = Phrase.of(text, code), Talk(code)
-    lacks = lack(asked, rarity) if history else None
+    lacks = lack(asked, rarity) if history and asked.words else None
     if lacks is None:
         return text
     for earlier in history[-REMEMBERED:]:
@@ -194,27 +194,30 @@ def lack(asked: Phrase, rarity: Mapping[str, float] | None = None) -> Lack | Non
     """What a question lacks; None where it stands on its own feet."""
     own, pronouns, pointers = len(asked.own), asked.where("pronouns"), asked.where("pointers")
     if not own:
-        if not asked.words:
-            return None
-        return "subject" if pronouns and not (pointers or asked.where("more")) else "question"
+        return "subject" if pronouns and not pointers else "question"
     place = asked.opening("instead")
     if place and own < SHORT and not pronouns and all(at < place for at in asked.where("asking")):
         return "place"
     if pronouns:
         return ("question" if pointers and own < 2 else "subject") if _points_out(asked, pronouns[0]) else None
+    opening = asked.opening("openers")
+    if opening and own < 2 and not asked.where("yesno"):  # "by whom?", "any sisters?", "und Berlin?"
+        if asked.names():
+            return "place"
+        return "subject" if any(word.terms for word in asked.words[opening:]) else "question"
     return None if asked.names() or not asked.signs else _lack_unnamed(asked, rarity or {})
 
 
 def _lack_unnamed(asked: Phrase, rarity: Mapping[str, float]) -> Lack | None:
-    """The same of a question without a name or a pronoun."""
-    own, pointers, opening = len(asked.own), asked.where("pointers"), asked.opening("openers")
-    if opening and own < 2 and not asked.where("auxiliary"):
-        return "subject" if any(word.terms for word in asked.words[opening:]) else "question"
+    """The same of a question without a name, a pronoun or such an opening."""
+    own, pointers = len(asked.own), asked.where("pointers")
     if asked.where("more") and own < SHORT:
         return "subject"
     noun = any(word.terms for at in pointers for word in asked.words[at + 1 : at + 2])  # "this album"
     if pointers and own < (SHORT if noun else 2):
         return "question"
+    if asked.opening("definition") and not asked.where("definite"):
+        return None  # "What is creationism?" says it all, however common the word
     enough = VAGUE_DEFINITE if asked.where("definite") else VAGUE
     return "subject" if sum(rarity.get(term, 1.0) for term in asked.own) < enough else None
 
@@ -222,7 +225,7 @@ def _lack_unnamed(asked: Phrase, rarity: Mapping[str, float]) -> Lack | None:
 def _points_out(asked: Phrase, at: int) -> bool:
     """Whether nothing in the question itself can be what its pronoun stands for."""
     ahead = asked.words[:at]
-    near = sum(bool(word.terms) for word in ahead) < 2 and at - 1 in asked.where("auxiliary")
+    near = sum(bool(word.terms) for word in ahead) < 2 and at - 1 in asked.where("yesno")
     return not any(word.name for word in ahead) and (len(asked.own) < SHORT or (near and at in asked.where("sure")))
 
 
@@ -231,5 +234,4 @@ def _signs(code: str) -> dict[str, tuple[str, ...]]:
     """What the language file says of follow-ups, and the words that questions open with."""
     of = language(code)
     opening = {phrase.split()[0] for phrases in of.questions.values() for phrase in phrases}
-    more = {"auxiliary": of.questions.get("yesno", ()), "asking": tuple(sorted(opening))}
-    return {**of.follow_up, **more} if of.follow_up else {}
+    return {**of.questions, **of.follow_up, "asking": tuple(sorted(opening))} if of.follow_up else {}

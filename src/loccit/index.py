@@ -4,13 +4,16 @@ index = Index.open(Path("index/built"))
 answer = index.ask("Who is the ambassador?")
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
 from loccit import conversation
 from loccit.answerer import decide
 from loccit.built import Built, open_built
+from loccit.chunker import chunk
 from loccit.errors import BadQuestion
 from loccit.languages import codes
 from loccit.languages.detection import detect
@@ -29,6 +32,7 @@ class Index:
 
     def __init__(self, built: Built, settings: IndexSettings, folder: Path) -> None:
         self.catalog, self._engine = built
+        self._passages_with = lru_cache(maxsize=64)(self._count_passages)
         self.settings = settings
         self.folder = folder
         self.languages = tuple(self.catalog.languages())
@@ -77,15 +81,20 @@ class Index:
         resolved = conversation.resolve(text, history, code)
         return understand(text, code, self.languages, None if resolved == text else resolved)
 
-    def look_up(self, question: Question) -> Lexicon:
-        """What the index knows of the question's terms."""
-        return look_up(question, self.catalog)
+    def look_up(self, question: Question, *, without: str | None = None) -> Lexicon:
+        """What the index knows of the question's terms, as if the article `without` were not in it."""
+        return look_up(question, self.catalog, self._passages_with(without) if without is not None else {})
 
     def retrieve(self, question: Question, lexicon: Lexicon, *, without: str | None = None) -> list[Hit]:
         """The passages for a question, best first, those of the article `without` left out."""
         hidden = self.catalog.passages_of(without) if without is not None else 0
         hits = retrieve(question, self._engine, lexicon, limit=CANDIDATES + hidden)
         return [hit for hit in hits if hit.passage.source.article_id != without][:CANDIDATES]
+
+    def _count_passages(self, article_id: str) -> Counter[str]:
+        article = self.article(article_id)
+        passages = chunk(article, self.settings.passages.size) if article else ()
+        return Counter(term for passage in passages for term in set(passage.terms))
 
     def rank(self, question: Question, hits: Sequence[Hit], lexicon: Lexicon) -> list[Scored]:
         """The sentences of the hits, best first, before it is decided whether to say them."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from os.path import commonprefix
+from types import MappingProxyType
 from typing import NamedTuple
 
 from loccit.catalog import Catalog, Lengths
@@ -29,8 +30,8 @@ class Lexicon(NamedTuple):
     languages: Mapping[str, Lengths]
 
 
-def look_up(question: Question, catalog: Catalog) -> Lexicon:
-    """What the index knows of a question's terms."""
+def look_up(question: Question, catalog: Catalog, hidden: Mapping[str, int] = MappingProxyType({})) -> Lexicon:
+    """What the index knows of a question's terms, without so many passages of each as are `hidden`."""
     languages = catalog.languages()
     kin: dict[str, dict[str, float]] = {}
     for code, terms in question.terms.items():
@@ -38,7 +39,7 @@ def look_up(question: Question, catalog: Catalog) -> Lexicon:
             kin.setdefault(term, {})[term] = 1.0
             for other in {*analyzer(code).synonyms.get(term, ()), *_forms(term, code, catalog)} - {term}:
                 kin.setdefault(other, {}).setdefault(term, CLOSENESS)
-    having = catalog.passages_with(kin)
+    having = {term: n - hidden.get(term, 0) for term, n in catalog.passages_with(kin).items()}
     known = {asked for term, n in having.items() if n for asked in kin[term]}
     return Lexicon(
         rarity={

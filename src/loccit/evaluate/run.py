@@ -122,7 +122,7 @@ def _said(item: Item, finder: Finder, answer: Answer) -> dict[str, object]:
 
 def _ask_without(index: Index, question: Question, articles: Sequence[str]) -> Hidden:
     """The same question where nothing is found in these articles."""
-    lexicon = index.look_up(question)
+    lexicon = index.look_up(question, without=articles[0])
     hits = [
         hit
         for hit in index.retrieve(question, lexicon, without=articles[0])
