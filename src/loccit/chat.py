@@ -11,7 +11,7 @@ from loccit.types import Answer
 
 T = TypeVar("T")
 
-REMEMBERED = 10
+REMEMBERED = 12
 """Earlier questions that a follow-up can lean on."""
 
 LEAVE = ("/quit", "/exit", "quit", "exit")

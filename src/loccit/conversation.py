@@ -158,7 +158,7 @@ class Talk:
     def _without(self, asked: Phrase) -> tuple[list[Phrase], list[str]]:
         """The last question and the subject without the name or number whose place another takes."""
         new = next((at for at, word in enumerate(asked.words) if word.name or word.number), None)
-        if new is None:
+        if new is None or not asked.signs.get("instead"):  # German, say, writes all its nouns like names
             return self._last[:], self._subject
         number, before = any(word.number for word in asked.words), asked.words[max(new - 1, 0)].folded
         found: list[tuple[tuple[bool, bool], Phrase, Run]] = []

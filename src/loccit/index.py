@@ -16,8 +16,9 @@ from loccit.built import Built, open_built
 from loccit.chunker import chunk
 from loccit.errors import BadQuestion
 from loccit.languages import codes
+from loccit.languages.analysis import analyzer
 from loccit.languages.detection import detect
-from loccit.lexicon import Lexicon, look_up
+from loccit.lexicon import Lexicon, look_up, rarity
 from loccit.retriever import CANDIDATES, retrieve, understand
 from loccit.scorer import Scored, rank
 from loccit.settings import IndexSettings, read_settings
@@ -25,6 +26,8 @@ from loccit.types import Answer, Article, Hit, Question
 
 LONGEST_QUESTION = 2_000
 """Characters."""
+TELLING = 1_000
+"""Passages from which on how common a word is tells whether it is a name."""
 
 
 class Index:
@@ -78,7 +81,8 @@ class Index:
                 f"The question has {len(text):,} characters, at most {LONGEST_QUESTION:,} can be asked. Shorten it."
             )
         code = language or detect(text, [*self.languages, *codes()], library=len(self.languages) > 1)
-        resolved = conversation.resolve(text, history, code)
+        rarities = self._rarity(text, code) if history else None
+        resolved = conversation.resolve(text, history, code, rarity=rarities)
         return understand(text, code, self.languages, None if resolved == text else resolved)
 
     def look_up(self, question: Question, *, without: str | None = None) -> Lexicon:
@@ -90,6 +94,14 @@ class Index:
         hidden = self.catalog.passages_of(without) if without is not None else 0
         hits = retrieve(question, self._engine, lexicon, limit=CANDIDATES + hidden)
         return [hit for hit in hits if hit.passage.source.article_id != without][:CANDIDATES]
+
+    def _rarity(self, text: str, code: str) -> dict[str, float]:
+        """How rare each term is, as a share of one that is nowhere; none in a small index, where names are common."""
+        known = self.catalog.languages().get(code)
+        if known is None or known.passages < TELLING:
+            return {}
+        having = self.catalog.passages_with(analyzer(code).question_terms(text))
+        return {term: rarity(known.passages, n) / rarity(known.passages, 0) for term, n in having.items()}
 
     def _count_passages(self, article_id: str) -> Counter[str]:
         article = self.article(article_id)

@@ -94,7 +94,7 @@ class Store:
         except ValidationError:  # of a version that knew other fields
             return None
 
-    def history(self, chat: int, thread: int, limit: int = 5) -> list[str]:
+    def history(self, chat: int, thread: int, limit: int = 12) -> list[str]:
         """The last questions of a talk as they were understood, oldest first, those of the last half hour."""
         rows = self._db.execute(
             "SELECT coalesce(json_extract(answer, '$.question.understood_as'), question) FROM shown"
