@@ -52,7 +52,7 @@ class Phrase(NamedTuple):
             end = start + len(word)
             terms = () if folded in signs.get("more", ()) else tuple(analyzer(code).question_terms(word))
             name = bool(terms) and word[0].isupper() and not text.isupper()
-            found.append(Word(start, end, folded, terms, name, word[0].isnumeric()))
+            found.append(Word(start, end, folded, terms, name, word[0].isdecimal()))
         if any(word.folded not in signs.get("links", ()) for word in found if not word.terms):
             found[0] = found[0]._replace(name=False)  # a sentence's first word is large for no reason
         return cls(text, tuple(found), signs)

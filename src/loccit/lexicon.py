@@ -61,7 +61,7 @@ def rarity(passages: int, having: int) -> float:
 def _forms(term: str, code: str, catalog: Catalog) -> Iterator[str]:
     """Other terms of the index that share so much of their beginning that they are forms of one word."""
     start = len(code) + 1
-    if len(term) - start < STEM or term[start].isnumeric():
+    if len(term) - start < STEM or term[start].isdecimal():
         return
     for other in catalog.terms_beginning(term[: start + STEM]):
         common = len(commonprefix((term, other))) - start  # noqa: RUF071  # characters are what is wanted

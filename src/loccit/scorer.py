@@ -135,7 +135,7 @@ class Asked(NamedTuple):
     def lost(self, cover: Cover) -> float:
         """The share of names and numbers that a cover lacks; 1 where that is a number or a title's name."""
         lost = self.names - cover.keys()
-        if lost & self.subjects or any(term.partition(":")[2][:1].isnumeric() for term in lost):
+        if lost & self.subjects or any(term.partition(":")[2][:1].isdecimal() for term in lost):
             return 1.0
         return len(lost) / max(1, len(self.names))
 
@@ -224,4 +224,4 @@ def _names(title: str, code: str) -> Iterator[str]:
 
 def _is_name(word: str, text: str) -> bool:
     """Whether a word of a question is written like a name or a number; its first word may be large for no reason."""
-    return word[0].isnumeric() or (word[0].isupper() and not text.lstrip("\"'“‘«([¿¡ ").startswith(word))
+    return word[0].isdecimal() or (word[0].isupper() and not text.lstrip("\"'“‘«([¿¡ ").startswith(word))

@@ -1,22 +1,48 @@
 import string
+import timeit
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from loccit.languages import FALLBACK, codes, language, wording
+from loccit.languages import FALLBACK, codes, language, scripts, wording
 from loccit.languages.analysis import LONGEST_TERM, analyzer, fingerprint
 from loccit.languages.detection import detect
 from loccit.languages.questions import holds_answer, question_type
+
+
+def questions() -> Iterator[tuple[str, str]]:
+    text = (Path(__file__).parent / "golden/detection.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            code, _, question = line.partition(" => ")
+            yield code, question
 
 
 def fields(phrase: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
 
 
-def test_the_four_languages_have_files() -> None:
-    assert codes() == ("ar", "dv", "en", "ms")
+def test_these_languages_have_files() -> None:
+    expected = "ar bn de dv en es fa fr he hi id it ja ko ms nl pl pt ru sv th tr uk ur vi zh"
+    assert " ".join(codes()) == expected
 
 
-@pytest.mark.parametrize("code", ["de", "pt-BR", "xx", "zh-Hant-TW"])
+@pytest.mark.parametrize("code", codes())
+def test_every_wording_but_that_of_dhivehi_is_whole(code: str) -> None:
+    missing = language("en").wording.keys() - language(code).wording.keys() - {"heading_join"}
+    assert not missing or code == "dv"
+
+
+@pytest.mark.parametrize("code", codes())
+def test_words_are_listed_as_they_are_looked_up(code: str) -> None:
+    found = language(code)
+    listed = (*found.stopwords, *found.abbreviations, *found.tell)
+    assert [word for word in listed if word != word.lower()] == []
+    assert scripts(code) == frozenset(found.scripts)
+
+
+@pytest.mark.parametrize("code", ["eo", "fi-FI", "xx", "my"])
 def test_a_language_without_a_file_falls_back_and_works(code: str) -> None:
     assert language(code).name == "any language"
     assert analyzer(code).terms("Ein Text 1982") != ()
@@ -24,6 +50,8 @@ def test_a_language_without_a_file_falls_back_and_works(code: str) -> None:
 
 def test_a_region_is_that_language() -> None:
     assert language("en-GB").name == "English"
+    assert language("pt-BR").name == "Português"
+    assert detect("Onde fica o rio Tejo e quem o viu?", ["en-GB", "pt-BR"], library=False) == "pt-BR"
 
 
 @pytest.mark.parametrize("code", codes())
@@ -77,6 +105,32 @@ def test_the_library_decides_where_small_words_do_not() -> None:
     assert detect("Malaysian government opened embassies", ["ms", "en"]) == "en"
 
 
+@pytest.mark.parametrize(("code", "question"), list(questions()))
+def test_questions_are_told_apart(code: str, question: str) -> None:
+    assert detect(question, codes(), library=False) == code
+
+
+def test_many_candidates_cost_a_question_little() -> None:
+    question = "Who is the ambassador of Malaysia?"
+    assert min(timeit.repeat(lambda: detect(question, codes(), library=False), number=10)) < 10 * 0.0003
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("George W. Bush and the Los Angeles Lakers came to the city. They were in La Paz.", "en"),
+        ("他说日本的カタカナ很难。我们都这么认为，因为没有时间学习。", "zh"),
+        ("東京国立博物館は日本の博物館である。上野公園に所在する。", "ja"),
+    ],
+)
+def test_detection_among_all(text: str, expected: str) -> None:
+    assert detect(text, codes(), library=False) == expected
+
+
+def test_without_a_sign_it_is_the_first_candidate() -> None:
+    assert detect("Fadi al-Batsh", ["ms", "en"], library=False) == "ms"
+
+
 def test_a_candidate_named_twice_is_one() -> None:
     assert detect("من هو السفير؟", ["ar", "en", "ar"]) == "ar"
 
@@ -105,6 +159,27 @@ def test_question_types(question: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "question", "expected"),
+    [
+        ("de", "In welchem Jahr starb Goethe?", "time"),
+        ("fr", "Qu'est-ce qu'un volcan ?", "definition"),
+        ("it", "Dov'è il lago?", "place"),
+        ("zh", "战争什么时候结束？", "time"),
+        ("zh", "上海有多少人口？", "number"),
+        ("ja", "東京の人口は何人ですか？", "number"),
+        ("ja", "富士山はどこにありますか？", "place"),
+        ("th", "สงครามสิ้นสุดเมื่อไร", "time"),
+        ("ko", "세종대왕은 몇 년에 태어났습니까?", "time"),
+        ("ar", "أي نوع من المناخ؟", None),
+        ("ar", "من كتب هذا؟", "person"),
+        ("tr", "Telefonu kim icat etti?", "person"),
+    ],
+)
+def test_question_types_of_other_languages(code: str, question: str, expected: str | None) -> None:
+    assert question_type(question, code) == expected
+
+
+@pytest.mark.parametrize(
     ("sentence", "kind", "expected"),
     [
         ("They met on 4 April 1982.", "time", True),
@@ -120,3 +195,18 @@ def test_question_types(question: str, expected: str | None) -> None:
 )
 def test_what_a_sentence_holds(sentence: str, kind: str | None, *, expected: bool) -> None:
     assert holds_answer(sentence, kind, "en") is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "kind"),
+    [
+        ("zh", "他于1975年来到北京。", "time"),
+        ("ja", "戦争のため中止された。", "reason"),
+        ("tr", "Müze Ankara'da bulunur.", "place"),
+        ("hi", "वह दिल्ली में रहते थे।", "place"),
+        ("uk", "П'ять років минуло.", "number"),
+        ("ar", "وصل في أبريل.", "time"),
+    ],
+)
+def test_what_a_sentence_of_other_languages_holds(code: str, sentence: str, kind: str) -> None:
+    assert holds_answer(sentence, kind, code)

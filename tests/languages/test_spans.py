@@ -47,7 +47,7 @@ GAP = re.compile(r"(?:\s|(?:[-*+•–‣▪·]|\d{1,3}[.)])(?=\s))*")
 
 
 @settings(max_examples=300)
-@given(TEXTS, st.sampled_from(["en", "ar", "dv", "und"]))
+@given(TEXTS, st.sampled_from(["en", "ar", "de", "dv", "ja", "th", "und"]))
 @example("- \r\n- x\r\n", "en")
 @example("a" * 5000 + "\u0301" * 50, "en")
 def test_sentences_are_trimmed_in_order_and_lose_only_blanks_and_bullets(text: str, code: str) -> None:

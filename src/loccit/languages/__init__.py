@@ -2,6 +2,8 @@
 
 >>> from loccit.languages import language
 >>> language("pt-BR").name
+'Português'
+>>> language("eo").name
 'any language'
 """
 
@@ -43,14 +45,36 @@ class Language(Record):
 
     code: str
     name: str
+    """In the language itself."""
     scripts: tuple[str, ...] = ()
+    """As Unicode names them."""
+    letters: str = ""
+    """Letters that tell the language from others of its script."""
+    tell: Words = frozenset()
+    """Words that do so too, besides the stopwords."""
     stemmer: str | None = None
     """The name of a Snowball stemmer."""
-    marks: Literal["keep", "drop"] = "keep"
-    """Whether accents and vowel signs make another word."""
+    prefixes: Words = frozenset()
+    """What is taken off a word's beginning, as often as it is there, before it is stemmed."""
+    suffixes: Words = frozenset()
+    """What is taken off its end, the longest that fits."""
+    shortest_stem: int = 3
+    """Letters that prefixes and suffixes leave at least."""
+    pairs: str | None = None
+    """A script with blanks between its words whose words nevertheless go by overlapping pairs of letters."""
+    marks: Literal["keep", "drop", "stem"] = "keep"
+    """Whether accents and vowel signs make another word; with "stem" they go once the stemmer has seen them."""
+    fold: dict[str, str] = Field(default_factory=dict)
+    """Letters that are written for others, replaced before and after large and small are made one."""
     drop: str = ""
     """Characters that are never part of a word's identity."""
+    inside: str = ""
+    """Characters that part words elsewhere and here may stand within one; they are dropped."""
     decimal: Literal[".", ","] = "."
+    abbreviations: Words = frozenset()
+    """Words after whose dot no sentence ends, in small letters; numbers too, where a dot makes them ordinals."""
+    blank_ends: int | None = None
+    """Characters after which a blank ends a sentence, for a script without full stops."""
     probe: str
     """A text whose terms tell one analysis from another."""
     stopwords: Words = frozenset()
@@ -74,10 +98,30 @@ def codes() -> tuple[str, ...]:
 @cache
 def language(code: str) -> Language:
     """The language of a code such as `en` or `pt-BR`; where it has no file, the fallback under that code."""
-    base = code.split("-", maxsplit=1)[0].lower()
-    found = base if base in codes() else FALLBACK
-    fields = tomllib.loads((files(__package__) / f"{found}.toml").read_text(encoding="utf-8"))
-    return Language(code=base, **fields)
+    return Language(code=_base(code), **tomllib.loads(_read(code)))
+
+
+@cache
+def scripts(code: str) -> frozenset[str]:
+    """A language's scripts; only its file's first lines are parsed, for detection asks for all languages."""
+    return frozenset(tomllib.loads(_read(code).partition("\n\n")[0]).get("scripts", ()))
+
+
+@cache
+def signs(code: str) -> frozenset[str]:
+    """The words a language is told by, and the letters with a dot before each; its file's tables are not parsed."""
+    head = tomllib.loads(_read(code).partition("\n[")[0])
+    letters = (f".{letter}" for letter in head.get("letters", ""))
+    return frozenset(_words(f"{head.get('stopwords', '')} {head.get('tell', '')}").union(letters))
+
+
+def _base(code: str) -> str:
+    return code.split("-", maxsplit=1)[0].lower()
+
+
+def _read(code: str) -> str:
+    found = _base(code) if _base(code) in codes() else FALLBACK
+    return (files(__package__) / f"{found}.toml").read_text(encoding="utf-8")
 
 
 def wording(code: str, overrides: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, str]:

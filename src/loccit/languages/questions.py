@@ -6,18 +6,22 @@ from typing import Any
 import regex
 
 from loccit.languages import language
-from loccit.languages.analysis import words
+from loccit.languages.analysis import is_unspaced, words
 
 _YEAR = r"(?<!\p{N})(?:1\p{N}{3}|20\p{N}{2})(?!\p{N})"
-_NAME = r"(?<!^)\p{Lu}[\p{L}\p{M}]+"
+_NAME = r"(?<!^)[\p{Lu}\p{Lo}][\p{L}\p{M}]+"
 _FULL_NAME = r"\p{Lu}[\p{L}\p{M}.'’-]+(?:\s+(?:\p{Ll}{1,3}[\s-])?\p{Lu}[\p{L}\p{M}.'’-]*)+"
 
 
 @cache
-def _openings(code: str) -> list[tuple[list[str], str]]:
-    """Phrase and type, the longest phrase first."""
+def _openings(code: str) -> list[tuple[list[str], bool, str]]:
+    """A phrase, whether it counts as an opening alone, and its type; the longest phrase first."""
     table = language(code).questions
-    phrases = [(phrase.split(), kind) for kind, them in table.items() for phrase in them]
+    phrases = [
+        (_asked(phrase), phrase[0] == "^" or kind in ("yesno", "definition"), kind)
+        for kind, them in table.items()
+        for phrase in them
+    ]
     return sorted(phrases, key=lambda row: (-len(row[0]), row[0]))
 
 
@@ -25,20 +29,23 @@ def question_type(text: str, code: str) -> str | None:
     """The type of a question: `person`, `time`, `place`, `number`, `reason`, `definition`, `yesno` or None.
 
     The longest phrase of the language file that opens it decides, else the longest that stands anywhere in it; a
-    yes/no question is one only by its opening.
+    definition, a yes/no question and phrases with a `^` go by the opening alone.
     """
-    asked = [word.casefold() for word in words(text)]
+    asked = _asked(text)
     table = _openings(code)
-    for phrase, kind in table:
+    for phrase, _, kind in table:
         if asked[: len(phrase)] == phrase:
             return kind
-    for phrase, kind in table:
+    for phrase, opening, kind in table:
         size = len(phrase)
-        if kind not in ("yesno", "definition") and any(
-            asked[at : at + size] == phrase for at in range(1, len(asked) - size + 1)
-        ):
+        if not opening and any(asked[at : at + size] == phrase for at in range(1, len(asked) - size + 1)):
             return kind
     return None
+
+
+def _asked(text: str) -> list[str]:
+    """The words of a text, those of a script without blanks letter by letter."""
+    return [part for word in words(text) for part in (word if is_unspaced(word) else [word.casefold()])]
 
 
 def holds_answer(text: str, kind: str | None, code: str) -> bool:
@@ -54,7 +61,10 @@ def _pattern(kind: str, code: str) -> Any:  # the regex package has no types
         "time": [_YEAR, _any(answers.get("months", ()))],
         "number": [r"\p{N}", _any(answers.get("numbers", ()))],
         "person": [_FULL_NAME],
-        "place": [f"{_any(answers['place'])}\\s+(?:\\p{{Ll}}{{1,4}}\\s+)?(?-i:{_NAME})" if "place" in answers else ""],
+        "place": [
+            f"{_any(answers['place'])}\\s+(?:\\p{{Ll}}{{1,4}}\\s+)?(?-i:{_NAME})" if "place" in answers else "",
+            f"(?-i:{_NAME})['’]?\\s*{_any(answers['place_after'])}" if "place_after" in answers else "",
+        ],
         "reason": [_any(answers.get("reason", ()))],
     }.get(kind, [])
     alternatives = [part for part in parts if part]
@@ -63,4 +73,10 @@ def _pattern(kind: str, code: str) -> Any:  # the regex package has no types
 
 
 def _any(phrases: tuple[str, ...]) -> str:
-    return r"\b(?:" + "|".join(map(regex.escape, phrases)) + r")\b" if phrases else ""
+    """One of the phrases, as whole words where words have blanks between them."""
+    parted = [rf"\b{regex.escape(phrase)}\b" for phrase in phrases if not is_unspaced(phrase)]
+    return (
+        f"(?:{'|'.join([*parted, *(regex.escape(phrase) for phrase in phrases if is_unspaced(phrase))])})"
+        if phrases
+        else ""
+    )

@@ -2,6 +2,8 @@
 
 import regex
 
+from loccit.languages import Language
+from loccit.languages import language as language_of
 from loccit.types import Span
 
 LONGEST_SENTENCE = 2_000
@@ -13,6 +15,11 @@ WIDEST_LINE = 120
 _BULLET = regex.compile(r"\s*(?:[-*+•–‣▪·]|\d{1,3}[.)])(?=\s)\s*")
 _LINE = regex.compile(r"[^\n]*\n?")
 _BLOCK = regex.compile(r"(?:[^\n]*\S[^\n]*(?:\n|$))+")
+_LAST_WORD = regex.compile(r"([\p{L}\p{M}\p{N}.-]+)\.\s*$")
+_GOES_ON = regex.compile(r"\p{Ll}|-")
+_QUOTED = regex.compile(r"[」』”\"][\p{Hiragana}\p{Hangul}]")
+"""Whoever is quoted in Japanese or Korean says so in the same sentence."""
+_BLANK = regex.compile(r"(?<=[\p{Lo}\p{M}]) +(?=\p{Lo})")
 
 
 def split_sentences(text: str, language: str) -> list[Span]:
@@ -22,10 +29,38 @@ def split_sentences(text: str, language: str) -> list[Span]:
     spans = []
     for paragraph in _paragraphs(text):
         piece = text[slice(*paragraph)]
-        for boundary in sentencex.get_sentence_boundaries(language, piece):
-            start, end = boundary["start_index"], boundary["end_index"]
+        cuts = [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, piece)]
+        start = 0
+        for end in _mended(piece, cuts, language_of(language)):
             spans += _bounded(text, trim(text, Span(paragraph.start + start, paragraph.start + end)))
+            start = end
     return spans
+
+
+def _mended(text: str, cuts: list[int], language: Language) -> list[int]:
+    """The ends of sentences without those after an abbreviation, and with blanks where they end sentences."""
+    cuts = [cut for cut in cuts if not _QUOTED.match(text, max(0, cut - 1))]
+    if language.abbreviations:
+        cuts = [cut for cut in cuts[:-1] if not _abbreviated(text, cut, language.abbreviations)] + cuts[-1:]
+    if language.blank_ends:
+        mended = [0]
+        for cut in sorted({*cuts, *(blank.end() for blank in _BLANK.finditer(text))}):
+            if cut in cuts or cut - mended[-1] > language.blank_ends:
+                mended.append(cut)
+        cuts = mended[1:]
+    return cuts
+
+
+def _abbreviated(text: str, cut: int, abbreviations: frozenset[str]) -> bool:
+    """Whether the dot before the cut ends no sentence: after an abbreviation or an initial, or before small letters."""
+    last = _LAST_WORD.search(text, max(0, cut - 40), cut)
+    if last is None:
+        return False
+    word = last[1]
+    letters = word.rpartition(".")[2]
+    initial = len(letters) == 1 and letters.isalpha() and not letters.islower()
+    goes_on = _GOES_ON.match(text, cut) is not None
+    return initial or goes_on or word.casefold() in abbreviations or (last.end() == last.end(1) + 1 and len(word) <= 3)
 
 
 def trim(text: str, span: Span) -> Span:
