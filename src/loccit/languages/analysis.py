@@ -9,7 +9,7 @@ import hashlib
 import threading
 import unicodedata
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import regex
@@ -70,6 +70,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
         self._noise = self._forms(of.question_noise)
         self._light = frozenset(map(self._fold, of.light))
         self._prefix = of.code + ":"
+        self._in_order = lru_cache(maxsize=self.LIMIT)(self._spoken)
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The terms of a text of an article, in its order."""
@@ -86,8 +87,11 @@ class Analyzer(dict[str, tuple[str, ...]]):
 
     def sequence(self, text: str) -> list[str]:
         """Every word of a text in its order: its term, or the word itself where it is a stopword."""
-        folded = ((word, self[word] or (word.casefold(),)) for word in self._word.findall(text))
-        return [term for word, terms in folded for term in terms if word.casefold() not in self._light]
+        return [term for word in self._word.findall(text) for term in self._in_order(word)]
+
+    def _spoken(self, word: str) -> tuple[str, ...]:
+        folded = word.casefold()
+        return () if folded in self._light else self[word] or (folded,)
 
     @cached_property
     def synonyms(self) -> dict[str, frozenset[str]]:
