@@ -51,6 +51,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "highlight": ("languages", *CORE),
     "answerer": ("scorer", "languages", *CORE),
     "index": (
+        "highlight",
         "answerer",
         "built",
         "catalog",

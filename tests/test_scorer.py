@@ -241,7 +241,7 @@ def sentence(
 ) -> Scored:
     source = Source(article_id="a", title="T", file="a", sha256="0")
     quote = Quote(text=text, span=Span(at, at + len(text)), score=score, source=source)
-    return Scored(quote, features, dict.fromkeys(covered, 1.0))
+    return Scored(quote, "en", features, dict.fromkeys(covered, 1.0))
 
 
 SHIP = understand("Where does the ship sail?", "en", ["en"])

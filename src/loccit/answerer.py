@@ -1,11 +1,11 @@
 """Scored sentences become an answer: the best quotes, in their order, or that the articles do not say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from loccit.languages.analysis import analyzer
 from loccit.scorer import Scored, logistic, logit
-from loccit.types import Answer, Question, Suggestion
+from loccit.types import Answer, Question, Span, Suggestion
 
 THRESHOLDS = (
     (0.61, 0.1),
@@ -26,6 +26,10 @@ WORTH_SAYING = 1.5
 """A further quote is added where its score is less than this behind the first one's, as logits."""
 
 
+Mark = Callable[[Question, str, str], Span | None]
+"""Given a question, a sentence and its language, the part of the sentence that answers."""
+
+
 def decide(
     question: Question,
     ranked: Sequence[Scored],
@@ -33,8 +37,12 @@ def decide(
     index: str,
     precision: float = 0.8,
     limit: int = 3,
+    mark: Mark = lambda *_: None,
 ) -> Answer:
-    """The answer: at most `limit` quotes, or declined with the nearest sentences as suggestions."""
+    """The answer: at most `limit` quotes, or declined with the nearest sentences as suggestions.
+
+    `mark` finds what is highlighted in a quote.
+    """
     sure = confidence(ranked)
     different = _different(ranked)
     if not different or sure < threshold(precision):
@@ -51,7 +59,10 @@ def decide(
     said = [scored for scored in different[:limit] if logit(scored.quote.score) >= least]
     return Answer(
         question=question,
-        quotes=tuple(scored.quote for scored in said),
+        quotes=tuple(
+            scored.quote.model_copy(update={"highlight": mark(question, scored.quote.text, scored.language)})
+            for scored in said
+        ),
         confidence=sure,
         missing=_missing(question, said),
         index=index,

@@ -29,5 +29,9 @@ class BadTestSet(LoccitError):
     """A test set cannot be read."""
 
 
+class BadModel(LoccitError):
+    """A model file is missing, damaged or of another version."""
+
+
 class MissingLibrary(LoccitError):
     """An optional library is not installed; the message has its install line."""

@@ -15,6 +15,7 @@ from loccit.answerer import decide
 from loccit.built import Built, open_built
 from loccit.chunker import chunk
 from loccit.errors import BadQuestion
+from loccit.highlight import highlight
 from loccit.languages import codes
 from loccit.languages.analysis import analyzer
 from loccit.languages.detection import detect
@@ -22,7 +23,7 @@ from loccit.lexicon import Lexicon, look_up, rarity
 from loccit.retriever import CANDIDATES, retrieve, understand
 from loccit.scorer import Scored, rank
 from loccit.settings import IndexSettings, read_settings
-from loccit.types import Answer, Article, Hit, Question
+from loccit.types import Answer, Article, Hit, Question, Span
 
 LONGEST_QUESTION = 2_000
 """Characters."""
@@ -121,4 +122,10 @@ class Index:
             index=self.id,
             precision=answer.precision,
             limit=limit or answer.quotes,
+            mark=_mark,
         )
+
+
+def _mark(question: Question, text: str, language: str) -> Span | None:
+    found = highlight(question, text, language)
+    return found.span if found else None

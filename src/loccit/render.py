@@ -33,7 +33,7 @@ def render(answer: Answer, wording: Mapping[str, str], style: Style = plain) -> 
         blocks.append(wording["suggestions"])
     for number, quote in enumerate(cited, 1):
         mark = style(f"[{number}]", fg="cyan")
-        blocks.append(f"{clean(quote.text)} {mark}")
+        blocks.append(f"{_highlighted(quote, style)} {mark}")
     sources = [
         style(f"[{number}] ", fg="cyan") + place(quote, wording).replace("\n", "\n    ")
         for number, quote in enumerate(cited, 1)
@@ -43,6 +43,12 @@ def render(answer: Answer, wording: Mapping[str, str], style: Style = plain) -> 
     if missing and not answer.declined:
         blocks.append(style(wording["missing"].format(words=missing), dim=True))
     return "\n\n".join(blocks) + "\n"
+
+
+def _highlighted(quote: Quote | Suggestion, style: Style) -> str:
+    start, end = (quote.highlight if isinstance(quote, Quote) else None) or (0, 0)
+    before, answers, after = (clean(quote.text[part]) for part in (slice(start), slice(start, end), slice(end, None)))
+    return before + (style(answers, bold=True) if answers else "") + after
 
 
 def place(quote: Quote | Suggestion, wording: Mapping[str, str]) -> str:

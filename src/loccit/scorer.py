@@ -79,6 +79,7 @@ class Scored(NamedTuple):
     """A sentence as a quote, and what its score was made of."""
 
     quote: Quote
+    language: str
     features: Features
     covered: Cover
     """What it, its neighbours, its title or its headings cover of the question."""
@@ -205,7 +206,7 @@ def _sentences(asked: Asked, passage: Passage, share: float) -> Iterator[Scored]
             unknown=asked.unknown,
         )
         quote = Quote(text=text, span=sentence.span, score=probability(features), source=passage.source)
-        yield Scored(quote, features, covered)
+        yield Scored(quote, passage.language, features, covered)
 
 
 def _join(*covers: Cover) -> Cover:

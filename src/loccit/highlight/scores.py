@@ -1,0 +1,44 @@
+"""The scores of a text's candidates, and what they tell of the best one."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from loccit.highlight.asked import Asked
+from loccit.highlight.calibration import Evidence
+from loccit.highlight.features import Sheet, of_span
+
+
+def span_scores(sheet: Sheet, weights: Mapping[str, float], lexical: bool) -> list[float]:
+    """For every candidate the sum of its weights."""
+
+    def total(found: Iterable[str]) -> float:
+        return sum([weights[name] for name in found if name in weights])
+
+    starts = {i: total(found) for i, found in sheet.starts.items()}
+    ends = {j: total(found) for j, found in sheet.ends.items()}
+    upto = [0.0]
+    for found in sheet.inside:
+        upto.append(upto[-1] + total(found))
+    return [starts[i] + ends[j] + upto[j + 1] - upto[i] + total(of_span(sheet, i, j, lexical)) for i, j in sheet.spans]
+
+
+def evidence(sheet: Sheet, scores: Sequence[float], at: int, asked: Asked) -> Evidence:
+    """What tells whether candidate `at`, the best, is right."""
+    best = scores[at]
+    i, j = sheet.spans[at]
+    shares = [math.exp(score - best) for score in scores]
+    whole = sum(shares)
+    near = sum(
+        share
+        for share, (a, b) in zip(shares, sheet.spans, strict=True)
+        if 4 * (min(b, j) - max(a, i) + 1) >= b - a + 1 + j - i + 1  # F1 of a half and more
+    )
+    held = len({token.word for token in sheet.tokens if token.match})
+    return Evidence(
+        best=-math.log(whole),
+        near=math.log((near + 0.01) / (whole - near + 0.01)),
+        covered=min(1.0, held / max(1, asked.size)),
+        held=min(3.0, float(held)),
+        length=math.log(j - i + 1),
+        untagged=float((i, j) not in sheet.tags),
+    )
