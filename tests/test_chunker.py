@@ -1,3 +1,5 @@
+import time
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +70,14 @@ def test_infobox_lines_are_sentences_and_a_title_goes_with_what_it_titles() -> N
     assert {"en:envoy", "en:ambassador", "en:zamani"} <= set(envoy.terms)
     assert {"en:malaysia", "en:cairo"} <= set(envoy.hints)
     assert passage.sentences[0].hints == ()
+
+
+def test_lines_of_one_number_without_end_give_no_hints() -> None:
+    text = "\n".join(f"- Key1: value {n}" for n in range(5000))
+    start = time.process_time()
+    passages = list(chunk(article(text, Section(span=Span(0, len(text)), kind="infobox"))))
+    assert time.process_time() - start < 5
+    assert all(sentence.hints == () for passage in passages for sentence in passage.sentences)
 
 
 def test_the_same_key_twice_and_broken_lines_do_no_harm() -> None:

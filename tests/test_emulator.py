@@ -453,7 +453,7 @@ def test_webhook_with_secret_and_retries(telegram: Emulator, call: Callable[...,
             assert polling.result(2) == "Conflict: terminated by setWebhook request"
         telegram.say(ann, text="one")
         telegram.say(ann, text="two")
-        until(lambda: len(telegram.confirmed_updates) >= 2)
+        until(lambda: len(telegram.confirmed_updates) >= 3)
         assert [(secret, update["message"]["text"]) for secret, update in hook.got] == [
             ("s3cret", "one"),
             ("s3cret", "one"),

@@ -2,10 +2,15 @@
 
 import json
 import os
+import re
+import resource
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +23,10 @@ from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated
 from loccit.index import Index
 from loccit.indexer import Report, build
 from loccit.languages import analysis
+from loccit.languages.sentences import split_sentences
+from loccit.readers import read
 from loccit.settings import IndexSettings, PassageSettings
+from loccit.types import Article, Skipped, Span
 from tests.conftest import MakeIndex, unprivileged
 
 SETTINGS = IndexSettings(languages=("en",))
@@ -66,11 +74,13 @@ def test_only_what_changed_is_read_and_the_lexicon_stays_exact(tmp_path: Path, m
     assert lexicon(tmp_path)["en:sea"] == 2
     write(tmp_path, c="Birds sing.", d="Fish swim.")
     (tmp_path / "articles" / "b.txt").unlink()
-    from loccit import indexer
+    seen: list[str] = []
 
-    seen = []
-    reads = indexer.read
-    monkeypatch.setattr(indexer, "read", lambda path, file: seen.append(file) or reads(path, file))
+    def watched(path: Path, file: str) -> Iterator[Article | Skipped]:
+        seen.append(file)
+        return read(path, file)
+
+    monkeypatch.setattr("loccit.indexer.read", watched)
     report = update(tmp_path)
     assert seen == ["articles/c.txt", "articles/d.txt"]
     assert (report.added, report.changed, report.removed) == (
@@ -145,6 +155,67 @@ def test_half_of_the_files_gone_needs_a_yes(tmp_path: Path) -> None:
         update(tmp_path)
     assert len(Index.open(tmp_path / "built")) == 3
     assert update(tmp_path, allow_loss=True).articles == 1
+
+
+def test_nor_does_a_rebuild_drop_them_without_a_yes(tmp_path: Path) -> None:
+    write(tmp_path, a="A ship.", b="A car.", c="A bird.")
+    update(tmp_path)
+    for name in "ab":
+        (tmp_path / "articles" / f"{name}.txt").unlink()
+    with pytest.raises(LoccitError, match=r"^2 of the 3 indexed files are gone"):
+        update(tmp_path, rebuild=True)
+    assert update(tmp_path, rebuild=True, allow_loss=True).articles == 1
+
+
+def test_what_cannot_be_looked_at_is_not_gone(tmp_path: Path) -> None:
+    write(tmp_path, a="A ship.", b="A car.")
+    hidden = tmp_path / "articles" / "hidden"
+    hidden.mkdir()
+    (hidden / "c.txt").write_text("A bird.")
+    update(tmp_path)
+    hidden.chmod(0)
+    for path in (tmp_path / "built").rglob("*"):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    (tmp_path / "built").chmod(0o777)
+    with unprivileged(tmp_path):
+        report = update(tmp_path)
+    assert (report.removed, report.articles) == ((), 3)
+    assert [skipped.file for skipped in report.skipped] == ["articles/hidden"]
+
+
+def test_a_disk_that_is_full_is_told_and_leaves_the_old_index(tmp_path: Path) -> None:
+    """A limit on the size of files stands in for the disk."""
+    write(tmp_path, a="Ships sail the sea.")
+    update(tmp_path)
+    for n in range(200):
+        write(tmp_path, **{f"n{n}": "A long article about many things. " * 50})
+    ran = subprocess.run(
+        [sys.executable, "-m", "loccit", "index", "--index", str(tmp_path / "built")],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)),
+    )
+    assert ran.returncode == 1
+    assert re.fullmatch(
+        r"loccit: The index cannot be written to .*/built: .*\. The old one is unchanged\.\n", ran.stderr
+    )
+    assert Index.open(tmp_path / "built").ask("ships").quotes[0].text == "Ships sail the sea."
+    assert update(tmp_path).articles == 201
+
+
+def test_a_mistake_of_ours_costs_one_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, a="Ships sail.", b="Cars drive.")
+
+    def broken(text: str, language: str) -> list[Span]:
+        if "Cars" in text:
+            raise IndexError("no such place")
+        return split_sentences(text, language)
+
+    monkeypatch.setattr(chunker, "split_sentences", broken)
+    report = update(tmp_path)
+    assert report.articles == 1
+    assert [s.reason for s in report.skipped] == ["'b' cannot be cut into passages: IndexError('no such place')"]
 
 
 def test_dry_run_changes_nothing(tmp_path: Path) -> None:

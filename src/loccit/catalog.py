@@ -15,7 +15,7 @@ from loccit.types import Article, Passage, Skipped
 
 _SCHEMA = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (file TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT) WITHOUT ROWID;
+CREATE TABLE files (file TEXT PRIMARY KEY, size INTEGER, touched_ns INTEGER, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE skipped (file TEXT, reason TEXT);
 CREATE TABLE articles (id TEXT PRIMARY KEY, title TEXT, file TEXT, sha256 TEXT, passages INTEGER, record TEXT);
 CREATE INDEX articles_of_file ON articles (file);
@@ -24,11 +24,15 @@ CREATE TABLE languages (language TEXT PRIMARY KEY, passages INTEGER NOT NULL, le
 """
 
 
+CatalogUnwritable = sqlite3.OperationalError
+"""What writing raises where, for one, the disk is full."""
+
+
 class FileState(NamedTuple):
     """What a file looked like when it was read."""
 
     size: int
-    mtime_ns: int
+    touched_ns: int
     sha256: str
 
 
@@ -56,7 +60,9 @@ class Catalog:
     def read(cls, path: Path) -> Self:
         """One that nobody writes any more; may be used from any thread."""
         try:
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False)
+            connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
             connection.execute("SELECT count(*) FROM about").fetchone()
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(f"{path} cannot be read ({error}). Run: loccit index --rebuild") from error
@@ -82,7 +88,7 @@ class Catalog:
     @property
     def files(self) -> dict[str, FileState]:
         """Each file that was read, skipped ones included, and what it looked like."""
-        rows = self._db.execute("SELECT file, size, mtime_ns, sha256 FROM files ORDER BY file")
+        rows = self._db.execute("SELECT file, size, touched_ns, sha256 FROM files ORDER BY file")
         return {file: FileState(*state) for file, *state in rows}
 
     @property

@@ -16,6 +16,12 @@ PASSAGE_SIZE = 1000
 _KEY = regex.compile(r"(?P<name>[^:\n]*?)(?P<number>\d+)\s*:")
 
 
+CHUNKER_VERSION = 1
+"""Raised when the same article would be cut otherwise than before: indexes are then built anew."""
+MOST_ALIKE = 20
+"""Lines of an infobox with the same number; where there are more, the number says nothing."""
+
+
 def chunk(article: Article, size: int = PASSAGE_SIZE) -> Iterator[Passage]:
     """The passages of an article, in its order; each is found by its title and headings too."""
     code = article.language or FALLBACK
@@ -91,7 +97,12 @@ def _infobox(text: str, span: Span, code: str) -> list[Sentence]:
         Sentence(
             span=where,
             terms=terms(text[slice(*where)]),
-            hints=tuple(t for other in alike[number] if number and other != where for t in terms(text[slice(*other)])),
+            hints=tuple(
+                term
+                for other in alike[number]
+                if number and other != where and len(alike[number]) <= MOST_ALIKE
+                for term in terms(text[slice(*other)])
+            ),
         )
         for where, _, number in units
         if where.end > where.start

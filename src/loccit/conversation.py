@@ -127,7 +127,7 @@ class Talk:
         new = [name for name in names if not self._terms([name]) <= known]
         if lacks == "place":
             self._last, rest = self._without(asked)
-            self._subject, self._beside = [*(names or asked.content()), *rest], []
+            self._subject = [*(names or asked.content()), *rest]
             self._beside = [name for phrase in self._last for name in phrase.cut(phrase.names())]
             self._last.insert(0, asked)
         elif lacks:

@@ -34,12 +34,13 @@ def find(paths: Iterable[Path], base: Path, suffixes: Iterable[str]) -> Iterator
 def state(path: Path, known: FileState | None = None) -> FileState:
     """What a file looks like now; its bytes are read only where size or time differ from what is known."""
     found = path.stat()
-    if known is not None and (found.st_size, found.st_mtime_ns) == known[:2]:
+    touched = max(found.st_mtime_ns, found.st_ctime_ns)  # a restored file may have its old time back
+    if known is not None and (found.st_size, touched) == known[:2]:
         return known
     if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
-        return FileState(found.st_size, found.st_mtime_ns, "")
+        return FileState(found.st_size, touched, "")
     with path.open("rb") as file:
-        return FileState(found.st_size, found.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest())
+        return FileState(found.st_size, touched, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def name(path: Path, base: Path) -> str:

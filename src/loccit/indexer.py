@@ -12,7 +12,7 @@ from loccit.errors import LoccitError
 from loccit.readers import READERS, read
 from loccit.settings import IndexSettings
 from loccit.types import Article, Record, Skipped
-from loccit.writer import Writer, alone, remembered_paths, reusable
+from loccit.writer import Writer, alone, known_files, remembered_paths, reusable
 
 Progress = Callable[[int, int], None]
 """Told how many bytes were read, of how many."""
@@ -79,9 +79,11 @@ def build(
             if not any(_below(file, [files.name(path, folder.parent)]) for file in (*known, *remembered)):
                 raise LoccitError(f"Nothing in the index came from {path}. `loccit info --json` tells what did.")
         plan = _plan(folder.parent, (*settings.articles, *paths), old, add, remove)
-        if len(plan.gone) > len(plan.known) / 2 and not (allow_loss or remove):
+        before = plan.known or known_files(folder)
+        lost = plan.gone if old else [file for file in before if file not in plan.found]
+        if len(lost) > len(before) / 2 and not (allow_loss or remove):
             raise LoccitError(
-                f"{len(plan.gone)} of the {len(plan.known)} indexed files are gone: is a disk not mounted?"
+                f"{len(lost)} of the {len(before)} indexed files are gone: is a disk not mounted?"
                 " If they are meant to go, add --yes."
             )
         report = plan.report()
@@ -121,8 +123,12 @@ def _plan(base: Path, articles: Iterable[str], old: Built | None, add: Sequence[
             unseen.append(Skipped(file=name, reason=files.unreadable(error)))
     dropped = [files.name(path, base) for path in remove]
     within = [files.name(path, base) for path in add]
+    hidden = [skipped.file for skipped in unseen]  # what cannot be looked at now is not gone
     gone = [
-        file for file in known if _below(file, dropped) or (file not in found and (not partly or _below(file, within)))
+        file
+        for file in known
+        if _below(file, dropped)
+        or (file not in found and not _below(file, hidden) and (not partly or _below(file, within)))
     ]
     changed = [f for f, (_, state) in found.items() if f not in known or state.sha256 != known[f].sha256]
     if old and (gone or changed):

@@ -7,6 +7,7 @@ import string
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
@@ -63,6 +64,8 @@ class BotSettings(Record):
             for name, phrase in phrases.items():
                 if name not in known:
                     raise ValueError(f"there is no phrase '{name}'{_nearest(name, known)}")
+                if any(spec or conversion for _, _, spec, conversion in string.Formatter().parse(phrase)):
+                    raise ValueError(f"{code}.{name} has '!' or ':' in a field; write its name alone, as in {{words}}")
                 if unknown := _fields(phrase) - _fields(known[name]):
                     raise ValueError(f"{code}.{name} has {{{unknown.pop()}}}, which is not filled in there")
         return value
@@ -87,9 +90,17 @@ class Environment(Record):
             raise BadSettings(
                 "TELEGRAM_BOT_TOKEN does not look like a token (123456:ABC…, from @BotFather). Copy it once more."
             )
+        url = os.environ.get("TELEGRAM_API_URL") or TELEGRAM
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            usable = False
+        if not usable:
+            raise BadSettings(f"TELEGRAM_API_URL is '{url}', which is no address. Set one such as {TELEGRAM}, or none.")
         return cls(
             token=SecretStr(token),
-            api_url=os.environ.get("TELEGRAM_API_URL", TELEGRAM).rstrip("/"),
+            api_url=url.rstrip("/"),
             state=Path(os.environ.get("LOCCIT_STATE") or default_state),
         )
 

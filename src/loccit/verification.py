@@ -1,6 +1,6 @@
 """Whether quotes still stand where they were taken from: the articles' files are read once more."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,13 +20,14 @@ class Check(NamedTuple):
     """Empty, or in a sentence what differs."""
 
 
-def verify(quotes: Iterable[Quote | Suggestion], base: Path) -> Iterator[Check]:
-    """Each quote, held against its article's file below `base`."""
+def verify(quotes: Iterable[Quote | Suggestion], base: Path, files: Container[str]) -> Iterator[Check]:
+    """Each quote, held against its article's file, named relative to `base`; no other than these `files` is read."""
     read_before: dict[tuple[str, str], Article | Skipped] = {}
     for quote in quotes:
         key = quote.source.file, quote.source.article_id
         if key not in read_before:
-            read_before[key] = _article(quote.source, base)
+            unknown = Skipped(file=quote.source.file, reason="the index has no such file")
+            read_before[key] = _article(quote.source, base) if quote.source.file in files else unknown
         article = read_before[key]
         if isinstance(article, Skipped):
             yield Check(quote, holds=False, remark=article.reason)

@@ -13,8 +13,8 @@ from typing import Self
 
 from loccit import __version__
 from loccit.built import FORMAT, Built, Current, open_built, sha256_of, sync
-from loccit.catalog import Catalog, FileState
-from loccit.chunker import chunk
+from loccit.catalog import Catalog, CatalogUnwritable, FileState
+from loccit.chunker import CHUNKER_VERSION, chunk
 from loccit.engines import open_engine
 from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError
 from loccit.languages import FALLBACK, codes, language
@@ -48,9 +48,14 @@ class Writer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._catalog.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
+        if isinstance(error, (OSError, CatalogUnwritable)):
+            reason = str(getattr(error, "strerror", None) or error).lower()
+            raise LoccitError(
+                f"The index cannot be written to {self._folder}: {reason}. The old one is unchanged."
+            ) from error
 
     def __len__(self) -> int:
         """How many articles it holds so far."""
@@ -65,7 +70,10 @@ class Writer:
         if not _CODE.fullmatch(code):  # none, or one that is no code
             code = detect(article.text, self._settings.languages or codes())
         article = article.model_copy(update={"language": code})
-        passages = list(chunk(article, self._settings.passages.size))
+        try:
+            passages = list(chunk(article, self._settings.passages.size))
+        except Exception as error:  # noqa: BLE001  # our mistake, but it shall cost one article, not all of them
+            return Skipped(file=article.file, reason=f"'{article.title}' cannot be cut into passages: {error!r}")
         if not passages:
             return Skipped(file=article.file, reason=f"there is no text under its title '{article.title}'")
         self._catalog.put(article, passages)
@@ -135,6 +143,14 @@ def reusable(folder: Path, settings: IndexSettings) -> Built | None:
     return built if same else None
 
 
+def known_files(folder: Path) -> dict[str, FileState]:
+    """The files an index was made of; none where it cannot be opened."""
+    try:
+        return open_built(folder).catalog.files
+    except (IndexMissing, IndexDamaged, IndexOutdated):
+        return {}
+
+
 def remembered_paths(folder: Path) -> tuple[str, ...]:
     """The paths added on the command line; they outlive a damaged index."""
     try:
@@ -146,7 +162,8 @@ def remembered_paths(folder: Path) -> tuple[str, ...]:
 def chunking(settings: IndexSettings) -> str:
     """A hash of how this version cuts passages: where it differs, old and new passages do not go together."""
     cuts = [(code, split_sentences(language(code).probe, code)) for code in (*codes(), FALLBACK)]
-    return hashlib.sha256(repr((settings.passages, settings.languages, cuts)).encode()).hexdigest()[:16]
+    how = (CHUNKER_VERSION, settings.passages, settings.languages, cuts)
+    return hashlib.sha256(repr(how).encode()).hexdigest()[:16]
 
 
 @contextlib.contextmanager
@@ -158,9 +175,10 @@ def alone(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise BadSettings(f"The index cannot be written to {folder}: {error.strerror}.") from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LoccitError(f"Another loccit is writing to {folder}. Wait until it is done.") from None
         yield
-    except BlockingIOError:
-        raise LoccitError(f"Another loccit is writing to {folder}. Wait until it is done.") from None
     finally:
         os.close(handle)

@@ -1,6 +1,7 @@
 """The promise under all others: sentences and the gaps between them give back the text."""
 
 import re
+import time
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -49,6 +50,7 @@ GAP = re.compile(r"(?:\s|(?:[-*+•–‣▪·]|\d{1,3}[.)])(?=\s))*")
 @settings(max_examples=300)
 @given(TEXTS, st.sampled_from(["en", "ar", "de", "dv", "ja", "th", "und"]))
 @example("- \r\n- x\r\n", "en")
+@example("a\n\x1c\nb", "en")
 @example("a" * 5000 + "\u0301" * 50, "en")
 def test_sentences_are_trimmed_in_order_and_lose_only_blanks_and_bullets(text: str, code: str) -> None:
     place = 0
@@ -71,3 +73,10 @@ def test_a_sentence_without_end_is_cut_at_a_blank() -> None:
 def test_a_letter_keeps_its_marks_where_a_text_without_blanks_is_cut() -> None:
     text = ("e\u0301" * 3000).strip()
     assert all(not text[span.start].startswith("\u0301") for span in split_sentences(text, "en"))
+
+
+def test_quotation_marks_that_never_close_cost_no_more_than_other_text() -> None:
+    text = "\u201c" * 60_000
+    start = time.process_time()
+    split_sentences(text, "en")
+    assert time.process_time() - start < 2

@@ -102,9 +102,9 @@ class Desk:
         """The index; opened anew where `loccit index` has made another since, the old one kept if that fails."""
         stamp = self._stamp()
         if stamp != self._seen:
-            self._seen = stamp
             try:
                 self._reopen()
+                self._seen = stamp
             except LoccitError as error:
                 _LOG.error("The new index cannot be opened; the old one goes on answering. %s", error)
         return self._index

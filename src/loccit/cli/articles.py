@@ -141,7 +141,8 @@ def verify(file: TextIO, folder: Path | None) -> None:
     from loccit.types import Answer
     from loccit.verification import verify as check
 
-    base = built_folder(folder).parent
+    opened = open_index(folder)
+    files = opened.catalog.files
     differ = 0
     for number, text in enumerate(file, 1):
         if not text.strip():
@@ -152,7 +153,7 @@ def verify(file: TextIO, folder: Path | None) -> None:
             answer = Answer.model_validate(fields)
         except (ValueError, AttributeError, TypeError, RecursionError) as error:
             raise LoccitError(f"Line {number} is not what `loccit ask --json` prints.") from error
-        for quote, holds, remark in check([*answer.quotes, *answer.suggestions], base):
+        for quote, holds, remark in check([*answer.quotes, *answer.suggestions], opened.base, files):
             place = f"{quote.source.file} {quote.span.start}:{quote.span.end}"
             click.echo(f"{'holds  ' if holds else 'DIFFERS'} {line(f'{place} {remark}')}")
             differ += not holds

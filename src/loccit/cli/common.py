@@ -12,6 +12,8 @@ import click
 from loccit.errors import IndexMissing
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from loccit.index import Index
 
 BUILT = Path("index", "built")
@@ -75,10 +77,12 @@ def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+    bars: list[ProgressBar[int]] = []
+    with contextlib.ExitStack() as stack:
 
         def tell(done: int, size: int) -> None:
-            bar.length = size
-            bar.update(done - bar.pos)
+            if not bars:  # drawn when there is something to tell
+                bars.append(stack.enter_context(click.progressbar(length=size, label=label, file=sys.stderr)))
+            bars[0].update(done - bars[0].pos)
 
         yield tell

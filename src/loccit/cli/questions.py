@@ -1,6 +1,7 @@
 """The commands about questions: ask, chat, bot, evaluate."""
 
 import contextlib
+import re
 import sys
 import time
 from pathlib import Path
@@ -10,12 +11,16 @@ import click
 
 from loccit.cli.common import index_option, json_option, open_index, print_json, progress
 from loccit.errors import BadQuestion, BadSettings
+from loccit.letters import line
 
 if TYPE_CHECKING:
     from loccit.types import Answer
 
 DOES_NOT_SAY = 3
 """Exit code where the articles do not say."""
+MOST_READ = 100_000
+"""Characters of a question from stdin: far more than may be asked, and no more than is needed to say so."""
+CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 
 
 @click.command()
@@ -38,7 +43,9 @@ def ask(
     if question is None:
         if sys.stdin.isatty():
             raise BadQuestion('There is no question. Ask something: loccit ask "Who …?"')
-        question = sys.stdin.read().strip()
+        question = sys.stdin.read(MOST_READ).strip()
+    if language is not None and not CODE.fullmatch(language):
+        raise click.BadParameter(f"'{line(language)}' is no language code such as en.", param_hint="--language")
     index = open_index(folder)
     start = time.perf_counter()
     answer = index.ask(question, limit=limit, language=language)

@@ -9,6 +9,9 @@ from loccit.types import Span
 LONGEST_SENTENCE = 2_000
 """Characters. A longer "sentence" is a table or a dump: it is cut at white space so that no quote is endless."""
 
+LONGEST_PARAGRAPH = 10_000
+"""Characters that sentencex is given at once: its time grows with the square where quotation marks never close."""
+
 WIDEST_LINE = 120
 """Text with longer lines than this was not wrapped by hand: there each line is a paragraph."""
 
@@ -27,12 +30,13 @@ def split_sentences(text: str, language: str) -> list[Span]:
     import sentencex
 
     spans = []
-    for paragraph in _paragraphs(text):
+    for paragraph in (piece for whole in _paragraphs(text) for piece in _bounded(text, whole, LONGEST_PARAGRAPH)):
         piece = text[slice(*paragraph)]
         cuts = [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, piece)]
         start = 0
         for end in _mended(piece, cuts, language_of(language)):
-            spans += _bounded(text, trim(text, Span(paragraph.start + start, paragraph.start + end)))
+            sentence = trim(text, Span(paragraph.start + start, paragraph.start + end))
+            spans += _bounded(text, sentence, LONGEST_SENTENCE)
             start = end
     return spans
 
@@ -88,8 +92,8 @@ def _wrapped(line: str, following: str, width: int) -> bool:
     """Whether the line broke only because the next word did not fit into the width of its block."""
     if width > WIDEST_LINE or _BULLET.match(following):
         return False
-    first_word = following.split(maxsplit=1)[0]
-    return len(line.rstrip()) + 1 + len(first_word) > width
+    first_word = following.split(maxsplit=1)[:1]
+    return bool(first_word) and len(line.rstrip()) + 1 + len(first_word[0]) > width
 
 
 def _without_bullet(text: str, span: Span) -> Span:
@@ -97,11 +101,12 @@ def _without_bullet(text: str, span: Span) -> Span:
     return Span(bullet.end(), span.end) if bullet else span
 
 
-def _bounded(text: str, span: Span) -> list[Span]:
+def _bounded(text: str, span: Span, longest: int) -> list[Span]:
+    """The span in pieces no longer than that, cut at white space."""
     spans = []
     start, end = span
-    while end - start > LONGEST_SENTENCE:
-        cut = start + LONGEST_SENTENCE
+    while end - start > longest:
+        cut = start + longest
         blank = max(text.rfind(" ", start + 1, cut), text.rfind("\n", start + 1, cut))
         cut = blank if blank > 0 else _before_marks(text, cut)
         spans.append(trim(text, Span(start, cut)))
