@@ -11,6 +11,8 @@ from loccit.evaluate.measures import (
     aurc,
     auroc,
     coverage_at,
+    exact_match,
+    f1,
     ndcg,
     percentile,
     reciprocal_rank,
@@ -79,3 +81,18 @@ def test_wilson_interval() -> None:
     assert wilson(81 / 263, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)
     assert wilson(1, 20) == pytest.approx((0.8389, 1), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("said", "answers", "em", "shared"),
+    [
+        ("4 April 1982", ["4 April 1982", "1982"], 1, 1),
+        ("the 4 April, 1982!", ["4 april 1982"], 1, 1),
+        ("April 1982", ["4 April 1982"], 0, 0.8),
+        ("Cairo", ["Kuala Lumpur"], 0, 0),
+        ("", ["Cairo"], 0, 0),
+    ],
+)
+def test_a_highlight_against_the_answers(said: str, answers: list[str], em: float, shared: float) -> None:
+    assert exact_match(said, answers) == em
+    assert f1(said, answers) == pytest.approx(shared)

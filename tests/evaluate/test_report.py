@@ -5,10 +5,10 @@ from loccit.evaluate.evaluation import Hidden
 
 ROWS = (
     Row(id="1", question="who?", answerable=True, article="A", confidence=0.9, right=True, said=True, covers=True,
-        passage_rank=1, passage_ndcg=1.0, sentence_rank=1, quotes=2, verbatim=2,
+        passage_rank=1, passage_ndcg=1.0, sentence_rank=1, em=1.0, f1=1.0, quotes=2, verbatim=2,
         hidden=Hidden(declined=True, confidence=0.2)),
     Row(id="2", question="when?", answerable=True, article="A", confidence=0.4, declined=True, right=False, said=False,
-        covers=True, passage_rank=4, passage_ndcg=0.430677, sentence_rank=3,
+        covers=True, passage_rank=4, passage_ndcg=0.430677, sentence_rank=3, em=0.0, f1=0.5,
         hidden=Hidden(declined=False, confidence=0.6)),
     Row(id="3", question="why?", answerable=True, article="B", right=False, said=False, covers=False,
         problem="the index does not hold the article 'B'"),
@@ -36,6 +36,8 @@ answer/sentence@1           0.333  0.061 to 0.792  3
 answer/sentence@3           0.667  0.208 to 0.939  3
 answer/sentence@1+decline   0.333  0.061 to 0.792  3
 answer/evidence@1           0.667  0.208 to 0.939  3
+answer/em                   0.500                  2
+answer/f1                   0.750                  2
 decline/rate                0.250  0.046 to 0.699  4
 decline/right               0.500  0.095 to 0.905  2
 decline/right/without-gold  0.500  0.095 to 0.905  2
@@ -65,6 +67,8 @@ def test_the_measures_follow_from_the_rows() -> None:
         "answer/sentence@3": (0.6667, 3),
         "answer/sentence@1+decline": (0.3333, 3),
         "answer/evidence@1": (0.6667, 3),
+        "answer/em": (0.5, 2),
+        "answer/f1": (0.75, 2),
         "decline/rate": (0.25, 4),
         "decline/right": (0.5, 2),
         "decline/right/without-gold": (0.5, 2),

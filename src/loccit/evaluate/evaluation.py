@@ -56,6 +56,10 @@ class Row(Record):
     """Of the first ten passages, those that overlap the gold evidence being worth 1."""
     sentence_rank: int | None = None
     """Of the first sentence that holds a gold answer, from 1."""
+    em: float | None = None
+    """Whether what is highlighted in the first sentence is a gold answer; None where the set names none."""
+    f1: float | None = None
+    """How many words it shares with one."""
     quotes: int = 0
     verbatim: int = 0
     """Of the quotes, how many stand in the article letter by letter."""
@@ -95,6 +99,8 @@ def measure(rows: Sequence[Row]) -> dict[str, Measure]:
         **{f"answer/sentence@{k}": _share(_within(row.sentence_rank, k) for row in answered) for k in (1, 3)},
         "answer/sentence@1+decline": _share(row.said is True for row in answered),
         "answer/evidence@1": _share(row.covers for row in answered if row.covers is not None),
+        "answer/em": _mean([row.em for row in answered if row.em is not None]),
+        "answer/f1": _mean([row.f1 for row in answered if row.f1 is not None]),
         "decline/rate": _share(row.declined for row in answerable),
         "decline/right": _share(row.declined for row in unanswerable),
         "decline/right/without-gold": _share(each.declined for each in hidden),

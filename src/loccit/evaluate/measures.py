@@ -1,6 +1,7 @@
 """The measures, as pure functions of ranks, confidences and texts."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -13,12 +14,30 @@ __all__ = [
     "auroc",
     "contains_answer",
     "coverage_at",
+    "exact_match",
+    "f1",
     "ndcg",
     "normalise",
     "percentile",
     "reciprocal_rank",
     "wilson",
 ]
+
+
+def exact_match(said: str, answers: Iterable[str]) -> float:
+    """1 where the text is one of the answers after SQuAD's normalisation (Rajpurkar et al. 2016), else 0."""
+    return float(normalise(said) in map(normalise, answers))
+
+
+def f1(said: str, answers: Iterable[str]) -> float:
+    """The words that the text shares with the nearest answer, precision and recall in one, as SQuAD counts them."""
+    mine = Counter(normalise(said).split())
+    best = 0.0
+    for answer in answers:
+        theirs = Counter(normalise(answer).split())
+        if common := (mine & theirs).total():
+            best = max(best, 2 * common / (mine.total() + theirs.total()))
+    return best
 
 
 def reciprocal_rank(rank: int | None, cutoff: int) -> float:

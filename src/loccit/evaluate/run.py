@@ -8,8 +8,9 @@ from loccit import __version__
 from loccit.errors import LoccitError
 from loccit.evaluate.evaluation import Evaluation, Hidden, Measure, Row, Signature, measure, rounded
 from loccit.evaluate.gold import Finder, Gold
-from loccit.evaluate.measures import contains_answer, ndcg, percentile
+from loccit.evaluate.measures import contains_answer, exact_match, f1, ndcg, percentile
 from loccit.evaluate.testset import Item, TestSet
+from loccit.highlight import highlight
 from loccit.index import Index
 from loccit.scorer import Scored
 from loccit.types import Answer, Hit, Question, Quote, Record, Suggestion
@@ -82,11 +83,13 @@ def _row(index: Index, finder: Finder, item: Item, *, hide: bool) -> tuple[Row, 
         hidden = _ask_without(index, question, gold.articles) if hide and item.answerable and gold.articles else None
     except LoccitError as error:
         return row.model_copy(update={"problem": str(error)}), None
-    found, said = _found(item, gold, finder.passages(gold), hits, ranked), _said(item, finder, answer)
+    found, said = _found(item, question, gold, finder.passages(gold), hits, ranked), _said(item, finder, answer)
     return row.model_copy(update={**found, **said, "hidden": hidden}), took
 
 
-def _found(item: Item, gold: Gold, passages: int, hits: Sequence[Hit], ranked: Sequence[Scored]) -> dict[str, object]:
+def _found(
+    item: Item, question: Question, gold: Gold, passages: int, hits: Sequence[Hit], ranked: Sequence[Scored]
+) -> dict[str, object]:
     """What of the gold the search found, whether or not the bot says it."""
     first = ranked[0].quote if ranked else None
     overlap = [
@@ -100,11 +103,19 @@ def _found(item: Item, gold: Gold, passages: int, hits: Sequence[Hit], ranked: S
     if item.answers:
         found["sentence_rank"] = _rank(contains_answer(scored.quote.text, item.answers) for scored in ranked)
         found["right"] = found["sentence_rank"] == 1
+        said = highlighted(question, ranked[0]) if ranked else ""
+        found["em"], found["f1"] = exact_match(said, item.answers), round(f1(said, item.answers), DIGITS)
         if item.evidence:
             found["covers"] = first is not None and any(
                 place.lies_in(first.source.article_id, first.span) for place in gold.answers
             )
     return found
+
+
+def highlighted(question: Question, scored: Scored) -> str:
+    """What is highlighted in a sentence; nothing where that is not sure enough to be shown."""
+    found = highlight(question, scored.quote.text, scored.language)
+    return scored.quote.text[slice(*found.span)] if found else ""
 
 
 def _said(item: Item, finder: Finder, answer: Answer) -> dict[str, object]:
