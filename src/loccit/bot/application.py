@@ -92,7 +92,6 @@ class Life:
     async def _start(self) -> None:
         application = self._application
         await self._reach()
-        await self._introduce()
         assert application.updater, "the builder makes one"  # noqa: S101
         await application.updater.start_polling(
             timeout=POLL,
@@ -102,6 +101,7 @@ class Life:
         )
         await application.start()
         _LOG.info("@%s answers.", application.bot.username)
+        await self._introduce()  # a call a language: nobody is to wait for them
 
     async def _reach(self) -> None:
         """Ask who the bot is, until Telegram answers."""
