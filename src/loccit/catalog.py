@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
+from weakref import finalize
 
 from loccit.errors import IndexDamaged
 from loccit.types import Article, Passage, Skipped
@@ -48,31 +49,31 @@ class Catalog:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        finalize(self, connection.close)  # one that is merely dropped lets go of its file too
 
     @classmethod
     def create(cls, path: Path) -> Self:
         """A new, empty one."""
-        connection = sqlite3.connect(path)
-        connection.executescript(_SCHEMA)
-        return cls(connection)
+        catalog = cls(sqlite3.connect(path, check_same_thread=False))
+        catalog._db.executescript(_SCHEMA)
+        return catalog
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """One that nobody writes any more; may be used from any thread."""
         try:
-            connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-            connection.execute("SELECT count(*) FROM about").fetchone()
+            where = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            catalog = cls(sqlite3.connect(where, uri=True, check_same_thread=False))
+            catalog._db.execute("SELECT count(*) FROM about").fetchone()
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(f"{path} cannot be read ({error}). Run: loccit index --rebuild") from error
-        return cls(connection)
+        return catalog
 
     def copy(self, path: Path) -> Self:
         """A copy in another file, to be changed by its only writer."""
-        connection = sqlite3.connect(path)
-        self._db.backup(connection)
-        return type(self)(connection)
+        copied = type(self)(sqlite3.connect(path, check_same_thread=False))
+        self._db.backup(copied._db)  # noqa: SLF001  # it is one of these
+        return copied
 
     def close(self) -> None:
         """Let go of the file."""

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import NamedTuple, Self
+from weakref import finalize
 
 from pydantic import ValidationError
 
@@ -53,6 +54,7 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        finalize(self, connection.close)  # one that is merely dropped lets go of its file too
 
     @classmethod
     def open(cls, path: Path) -> Self:
