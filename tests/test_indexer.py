@@ -137,6 +137,15 @@ def test_paths_are_added_remembered_and_removed(tmp_path: Path) -> None:
     assert update(tmp_path).articles == 1
 
 
+def test_a_path_is_removed_in_a_rebuild_too(tmp_path: Path) -> None:
+    write(tmp_path, a="Ships sail.")
+    (tmp_path / "z.txt").write_text("Zebras run.")
+    update(tmp_path, add=[tmp_path / "z.txt"])
+    assert update(tmp_path, rebuild=True, remove=[tmp_path / "z.txt"]).articles == 1
+    with pytest.raises(LoccitError, match=r"^Nothing in the index came from .*/z\.txt\."):
+        update(tmp_path, rebuild=True, remove=[tmp_path / "z.txt"])
+
+
 def test_remembered_paths_outlive_a_rebuild_and_a_damaged_catalog(tmp_path: Path) -> None:
     write(tmp_path, a="Ships sail.")
     (tmp_path / "z.txt").write_text("Zebras run.")

@@ -69,7 +69,7 @@ class Index:
         """
         question = self.understand(text, history=history, language=language)
         lexicon = self.look_up(question)
-        ranked = rank(question, self.retrieve(question, lexicon), lexicon)
+        ranked = self.rank(question, self.retrieve(question, lexicon), lexicon)
         return self.decide(question, ranked, limit=limit)
 
     def understand(self, text: str, *, history: Sequence[str] = (), language: str | None = None) -> Question:
@@ -96,19 +96,6 @@ class Index:
         hits = retrieve(question, self._engine, lexicon, limit=CANDIDATES + hidden)
         return [hit for hit in hits if hit.passage.source.article_id != without][:CANDIDATES]
 
-    def _rarity(self, text: str, code: str) -> dict[str, float]:
-        """How rare each term is, as a share of one that is nowhere; none in a small index, where names are common."""
-        known = self.catalog.languages().get(code)
-        if known is None or known.passages < TELLING:
-            return {}
-        having = self.catalog.passages_with(analyzer(code).question_terms(text))
-        return {term: rarity(known.passages, n) / rarity(known.passages, 0) for term, n in having.items()}
-
-    def _count_passages(self, article_id: str) -> Counter[str]:
-        article = self.article(article_id)
-        passages = chunk(article, self.settings.passages.size) if article else ()
-        return Counter(term for passage in passages for term in set(passage.terms))
-
     def rank(self, question: Question, hits: Sequence[Hit], lexicon: Lexicon) -> list[Scored]:
         """The sentences of the hits, best first, before it is decided whether to say them."""
         return rank(question, hits, lexicon)
@@ -124,6 +111,19 @@ class Index:
             limit=limit or answer.quotes,
             mark=_mark,
         )
+
+    def _rarity(self, text: str, code: str) -> dict[str, float]:
+        """How rare each term is, as a share of one that is nowhere; none in a small index, where names are common."""
+        known = self.catalog.languages().get(code)
+        if known is None or known.passages < TELLING:
+            return {}
+        having = self.catalog.passages_with(analyzer(code).question_terms(text))
+        return {term: rarity(known.passages, n) / rarity(known.passages, 0) for term, n in having.items()}
+
+    def _count_passages(self, article_id: str) -> Counter[str]:
+        article = self.article(article_id)
+        passages = chunk(article, self.settings.passages.size) if article else ()
+        return Counter(term for passage in passages for term in set(passage.terms))
 
 
 def _mark(question: Question, text: str, language: str) -> Span | None:

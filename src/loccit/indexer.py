@@ -74,12 +74,11 @@ def build(
         old = None if rebuild else reusable(folder, settings)
         remembered = remembered_paths(folder)
         paths = _remember(remembered, folder.parent, add, remove)
-        known = old.catalog.files if old else {}
+        before = old.catalog.files if old else known_files(folder)
         for path in remove:
-            if not any(_below(file, [files.name(path, folder.parent)]) for file in (*known, *remembered)):
+            if not any(_below(file, [files.name(path, folder.parent)]) for file in (*before, *remembered)):
                 raise LoccitError(f"Nothing in the index came from {path}. `loccit info --json` tells what did.")
         plan = _plan(folder.parent, (*settings.articles, *paths), old, add, remove)
-        before = plan.known or known_files(folder)
         lost = plan.gone if old else [file for file in before if file not in plan.found]
         if len(lost) > len(before) / 2 and not (allow_loss or remove):
             raise LoccitError(
