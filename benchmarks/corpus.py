@@ -10,15 +10,20 @@ from loccit.types import Article, Passage
 Chunked = tuple[Article, list[Passage]]
 
 
-def chunked(folder: Path, passages: int, language: str = "en") -> Iterator[Chunked]:
-    """Articles with their passages, in the order of the files, until there are so many passages."""
+def articles(folder: Path, language: str) -> Iterator[Article]:
+    """The articles, in the order of the files."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and is_wikiextractor(path)):
         for entry in read(path, path.name):
             if isinstance(entry, Article):
-                article = entry.model_copy(update={"language": language})
-                cut = list(chunk(article))
-                yield article, cut
-                passages -= len(cut)
-                if passages <= 0:
-                    return
+                yield entry.model_copy(update={"language": language})
+
+
+def chunked(folder: Path, passages: int, language: str = "en") -> Iterator[Chunked]:
+    """Articles with their passages, in the order of the files, until there are so many passages."""
+    for article in articles(folder, language):
+        cut = list(chunk(article))
+        yield article, cut
+        passages -= len(cut)
+        if passages <= 0:
+            return
     raise SystemExit(f"{folder} lacks {passages:,} passages: it needs more WikiExtractor files, or ask for fewer.")

@@ -410,13 +410,13 @@ def lower(texts: Iterable[str]) -> list[str]:
 class Bench:
     """The examples, arranged once; each process has its copy."""
 
-    def __init__(self, examples: Sequence[Example], folds: int) -> None:
+    def __init__(self, examples: Sequence[Example], folds: int, codes: Sequence[str] = (LANGUAGE, ANY)) -> None:
         self.examples = examples
         self.gold = [example.gold for example in examples]
         self.chosen = [example.chosen for example in examples]
         self.fold = folds_of(examples, folds)
         self.problems: dict[str, tuple[list[Name], Problem]] = {}
-        for code in (LANGUAGE, ANY):
+        for code in codes:
             names = Names()
             twice = code == ANY  # as it is, and as a script without capitals would have it
             texts = [*self.gold, *lower(self.gold)] if twice else self.gold
@@ -457,6 +457,24 @@ BLANK = filled({})
 BLANK_ANY = filled({})
 BLANK_ANY.language = ANY  # so that no question is of the model's language
 _bench: list[Bench] = []  # one, inherited by the processes
+
+
+def by_fold(index: Index, items: Sequence[Item], fold: dict[str, int]) -> list[Model]:
+    """For each fold of articles the model that was trained without them, calibrated on the others."""
+    bench = Bench(list(read_examples(index, items)), max(fold.values()) + 1, codes=(LANGUAGE,))
+    bench.fold = [fold[example.title] for example in bench.examples]
+    _bench[:] = [bench]
+    folds = range(max(bench.fold) + 1)
+    with ProcessPoolExecutor(2, get_context("fork")) as pool:
+        results = list(pool.map(_run, [Task(LANGUAGE, out) for out in folds]))
+    _bench.clear()
+    models = []
+    for out, (weights, _) in enumerate(results):
+        others = [m for other, (_, measured) in enumerate(results) if other != out for m in measured["paragraph"]]
+        tables = {LANGUAGE: sorted_tables(weights), ANY: {}}
+        found = document(tables, {LANGUAGE: calibrate(others), ANY: [0.0] * 7}, {}, {})
+        models.append(Model(json.dumps(found)))
+    return models
 
 
 def _run(task: Task) -> tuple[dict[Name, float], dict[str, list[Measured]]]:

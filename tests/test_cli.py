@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import re
-import select
 import shutil
 import signal
 import sqlite3
@@ -26,8 +25,9 @@ from loccit.index import Index
 from loccit.indexer import build
 from loccit.languages import wording
 from loccit.render import render
-from loccit.settings import IndexSettings
+from loccit.settings import BotSettings, IndexSettings
 from loccit.types import Answer
+from tests.terminal import Terminal, interruptible
 
 TIES = "When did the Maldives and Palestine establish ties?"
 TIES_ANSWER = """\
@@ -40,7 +40,10 @@ NO_WORD = (
     "The articles do not say. There is no word in this that I could look up. Ask with a name, a place or a thing.\n"
 )
 EMPTY = 'loccit: The question is empty. Ask something: loccit ask "Who …?"\n'
-COMMANDS = ("init", "index", "ask", "chat", "bot", "show", "verify", "evaluate", "info")
+COMMANDS = (
+    *("init", "index", "ask", "chat", "bot", "show", "verify", "evaluate", "compare", "gate"),
+    *("train", "feedback", "info", "completion"),
+)
 ESCAPE = "\x1b]0;pwned\x07"
 """Sets the title of a terminal: a sequence that click does not take out by itself."""
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -386,7 +389,7 @@ def test_more_than_half_gone_needs_a_yes(loccit: Command, own: Path) -> None:
 
 def test_an_unknown_engine_is_told_and_leaves_the_index(loccit: Command, own: Path) -> None:
     assert loccit("index", "--engine", "lucene", at=own) == Run(
-        1, "", "loccit: There is no engine 'lucene'. Choose one of: memory.\n"
+        1, "", "loccit: There is no engine 'lucene'. Choose one of: memory, tantivy.\n"
     )
     assert loccit("ask", TIES, at=own) == Run(0, TIES_ANSWER, "")
 
@@ -651,7 +654,9 @@ def test_the_language_decides_the_words_around_the_answer(loccit: Command) -> No
     assert loccit("ask", "zebra", "--language", "en") == Run(
         3, "The articles do not say. Nothing there about: zebra.\n", ""
     )
-    assert loccit("ask", "zebra", "--language", "ar") == Run(3, "المقالات لا تذكر ذلك. لا شيء فيها عن: zebra.\n", "")
+    assert loccit("ask", "zebra", "--language", "ar") == Run(
+        3, "المقالات لا تذكر ذلك. لا شيء فيها عن: \u2068zebra\u2069.\n", ""
+    )
     for code in ("tlh", "en-GB"):
         assert loccit("ask", TIES, "--language", code) == Run(0, TIES_ANSWER, ""), code
 
@@ -709,6 +714,7 @@ def test_letters_the_terminal_cannot_write_stop_nothing(loccit: Command) -> None
 # -- chat
 
 TALK = ["Who visited Gaza in 2013?", "", "   ", "when was that", "/new", "when was that", "x " * 1_500, TIES]
+NEW = "A new subject; the questions before are forgotten."
 
 
 def said(project: Path) -> list[Answer]:
@@ -723,7 +729,8 @@ def said(project: Path) -> list[Answer]:
 
 def test_piped_lines_are_answered_one_by_one(loccit: Command, project: Path) -> None:
     blocks = [render(answer, wording("en")) for answer in said(project)]
-    blocks.insert(3, "The question has 2,999 characters, at most 2,000 can be asked. Shorten it.\n")
+    blocks.insert(2, f"{NEW}\n")
+    blocks.insert(4, "The question has 2,999 characters, at most 2,000 can be asked. Shorten it.\n")
     ran = loccit("chat", typed="\n".join([*TALK, "/quit", "never asked"]))
     assert (ran.code, ran.out) == (0, "".join(f"{block}\n" for block in blocks))
     assert loccit("chat", typed="\r\n".join(TALK)) == ran, "ends with the end of the input, whatever ends a line"
@@ -733,6 +740,7 @@ def test_chat_as_json_is_one_object_a_line(loccit: Command, project: Path) -> No
     ran = loccit("chat", "--json", typed="\n".join([*TALK, "EXIT", "never asked"]))
     assert (ran.code, ran.err) == (0, "")
     rows = [json.loads(line) for line in ran.out.splitlines()]
+    assert rows.pop(2) == {"text": NEW}
     assert rows.pop(3) == {"error": "The question has 2,999 characters, at most 2,000 can be asked. Shorten it."}
     assert [list(row)[-1] for row in rows] == ["elapsed_ms"] * 4
     assert [Answer.model_validate({k: v for k, v in row.items() if k != "elapsed_ms"}) for row in rows] == said(project)
@@ -740,7 +748,13 @@ def test_chat_as_json_is_one_object_a_line(loccit: Command, project: Path) -> No
 
 def test_nothing_piped_is_nothing_said(loccit: Command) -> None:
     assert loccit("chat", typed="") == Run(0, "", "")
-    assert loccit("chat", typed="\n\n/new\nquit\n") == Run(0, "", "")
+    assert loccit("chat", typed="\n \nquit\n") == Run(0, "", "")
+
+
+def test_of_an_endless_line_no_more_is_read_than_it_takes_to_say_so(loccit: Command) -> None:
+    told = "The question has 100,000 characters, at most 2,000 can be asked. Shorten it.\n\n"
+    assert loccit("chat", typed="x" * 350_000 + f"\n{TIES}") == Run(0, f"{told}{TIES_ANSWER}\n", "")
+    assert loccit("chat", typed="x" * 350_000) == Run(0, told, "")
 
 
 def test_bytes_that_are_no_text_do_not_end_a_chat(loccit: Command) -> None:
@@ -749,15 +763,23 @@ def test_bytes_that_are_no_text_do_not_end_a_chat(loccit: Command) -> None:
     )
 
 
+def wait_until_asleep(pid: int) -> None:
+    """Until it waits for its input: a signal that comes just before that would be noticed with the next line only."""
+    status = Path(f"/proc/{pid}/stat")
+    while status.exists() and status.read_text().rpartition(") ")[2][0] not in "SZ":
+        time.sleep(0.01)
+
+
 def test_an_answer_is_there_before_the_next_line_is_typed_and_ctrl_c_leaves_quietly(project: Path) -> None:
-    chat = subprocess.Popen(
-        [sys.executable, "-m", "loccit", "chat"],
-        cwd=project,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    with interruptible():
+        chat = subprocess.Popen(
+            [sys.executable, "-m", "loccit", "chat"],
+            cwd=project,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
     with chat:
         assert chat.stdin is not None
         assert chat.stdout is not None
@@ -765,6 +787,7 @@ def test_an_answer_is_there_before_the_next_line_is_typed_and_ctrl_c_leaves_quie
         chat.stdin.write(f"{TIES}\n".encode())
         chat.stdin.flush()
         assert chat.stdout.read(len(TIES_ANSWER.encode())).decode() == TIES_ANSWER
+        wait_until_asleep(chat.pid)
         chat.send_signal(signal.SIGINT)
         assert chat.wait(30) == 130
         assert chat.stdout.read() == b"\n"
@@ -1084,7 +1107,7 @@ def test_the_bot_says_what_it_needs(loccit: Command, own: Path, monkeypatch: pyt
     ("content", "told"),
     [
         ("keepdays = 3", ": there is no setting 'keepdays'. Did you mean 'keep_days'?"),
-        ("token = 'x'", ": there is no setting 'token'. There are: index, samples, keep_days, wording."),
+        ("token = 'x'", f": there is no setting 'token'. There are: {', '.join(BotSettings.model_fields)}."),
         ("keep_days = 0", ": 'keep_days' is 0: Input should be greater than or equal to 1."),
         ("index = 3", ": 'index' is 3: Input should be a valid string."),
         ("keep_days =", " is not valid TOML: Invalid value (at end of document)."),
@@ -1237,61 +1260,9 @@ def test_a_test_set_of_a_hostile_name_is_told_safely(loccit: Command, testset: P
 # -- on a terminal
 
 
-class Terminal:
-    """A real one, with the command running in it."""
-
-    def __init__(self, *args: str, at: Path, **changes: str) -> None:
-        self._ours, theirs = pty.openpty()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "loccit", *args],
-            cwd=at,
-            env=environment(INPUTRC="/dev/null", **changes),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self.shown = ""
-
-    def __enter__(self) -> "Terminal":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        os.close(self._ours)
-
-    def type(self, text: str) -> None:
-        os.write(self._ours, text.encode())
-
-    def wait_for(self, text: str, count: int = 1) -> None:
-        deadline = time.monotonic() + 30
-        while self.shown.count(text) < count:
-            assert self._read(deadline), self.shown
-
-    def end(self) -> int:
-        """What the command exits with; all that it wrote is in `shown`."""
-        deadline = time.monotonic() + 30
-        while self._read(deadline):
-            pass
-        return self._process.wait(30)
-
-    def _read(self, deadline: float) -> bool:
-        ready, _, _ = select.select([self._ours], [], [], max(0.0, deadline - time.monotonic()))
-        assert ready, f"nothing came any more after: {self.shown!r}"
-        try:
-            got = os.read(self._ours, 65_536)
-        except OSError:  # the other side has closed
-            return False
-        shown = self.shown + got.decode(errors="replace")
-        self.shown = re.sub(r"\x1b\[\?2004[hl]\r?", "", shown).replace("\r\n", "\n")  # readline's, for pasting
-        return bool(got)
-
-
 def terminal(*args: str, at: Path, **changes: str) -> Run:
-    with Terminal(*args, at=at, **changes) as screen:
-        return Run(screen.end(), screen.shown, "")
+    with Terminal(*args, at=at, changes=changes) as screen:
+        return Run(screen.end(), screen.written.decode().replace("\r\n", "\n"), "")
 
 
 def coloured(text: str) -> str:
@@ -1324,34 +1295,6 @@ def test_no_question_on_a_terminal_is_wrong_usage_and_is_not_waited_for(project:
 def test_a_span_is_reversed_on_a_terminal(project: Path) -> None:
     ran = terminal("show", "Maldives", "--span", "400:471", at=project)
     assert "\n\x1b[7mThe Maldives and Palestine established diplomatic ties on 4 April 1982.\x1b[0m The " in ran.out
-
-
-def test_a_chat_on_a_terminal_greets_prompts_answers_and_ctrl_d_leaves(project: Path) -> None:
-    with Terminal("chat", at=project) as screen:
-        screen.wait_for("? ")
-        assert screen.shown.startswith(
-            "I know: Malaysia–Palestine relations, Maldives–Palestine relations.\n"
-            "Ask away; /new begins a new subject, /quit leaves.\n\n"
-        )
-        screen.type(f"{TIES}\n")
-        screen.wait_for("400–471")
-        assert coloured(TIES_ANSWER) in screen.shown
-        screen.wait_for("\n? ", 2)
-        screen.type("\x04")
-        assert screen.end() == 0
-        assert screen.shown.endswith("\n"), "the shell's prompt begins a line of its own"
-
-
-def test_the_greeting_says_each_title_in_one_line_and_counts_what_it_leaves_out(loccit: Command, bare: Path) -> None:
-    from loccit.chat import greeting
-
-    rows = [{"id": str(n), "title": f"Ship\n{n}{ESCAPE}", "text": "Ships sail."} for n in range(7)]
-    (bare / "index" / "articles" / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    loccit("index", at=bare)
-    assert greeting(Index.open(bare / "index" / "built")) == (
-        "I know: Ship 0]0;pwned, Ship 1]0;pwned, Ship 2]0;pwned, Ship 3]0;pwned, Ship 4]0;pwned and 2 more.\n"
-        "Ask away; /new begins a new subject, /quit leaves.\n"
-    )
 
 
 def test_progress_is_drawn_on_a_terminal_and_on_stderr_only(own: Path) -> None:

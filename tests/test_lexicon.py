@@ -43,7 +43,7 @@ def index(make_index: MakeIndex) -> Index:
             "a.txt": "= Maldives =\n\nThe Maldives has an embassy.\n",
             "b.txt": "= Malaysia =\n\nMalaysia shipped oranges in 19821.\n",
             "c.txt": "= Interns =\n\nThe interns laid a carpet.\n",
-            "d.txt": "= Envoy =\n\nThe envoy criticised the critics.\n",
+            "d.txt": "= Envoy =\n\nThe envoy supervised the critics.\n",
         },
         IndexSettings(languages=("en",)),
     )
@@ -74,8 +74,7 @@ def test_the_numbers_of_a_question(index: Index) -> None:
         ("Maldivian", "maldiv"),
         ("Maldivians", "maldiv"),
         ("Malaysian", "malaysia"),
-        ("criticise", "critic"),
-        ("critics", "criticis"),
+        ("supervisor", "supervis"),
     ],
 )
 def test_forms_of_a_word_meet(index: Index, asked: str, held: str) -> None:
@@ -132,4 +131,4 @@ def test_forms_and_synonyms_stay_within_their_language(make_index: MakeIndex) ->
     lexicon = index.look_up(index.understand("mission in Malta", language="en"))
     for term, meant in lexicon.kin.items():
         assert {asked.partition(":")[0] for asked in meant} == {term.partition(":")[0]}
-    assert set(lexicon.rarity) == {"en:mission", "en:malta", "ar:mission", "ar:in", "ar:malta"}
+    assert set(lexicon.rarity) == {"en:mission", "en:malta", "ar:mission", "ar:مالط"}

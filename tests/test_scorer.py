@@ -1,20 +1,40 @@
 """What is seen in a sentence, and how it is weighed; then how sure an answer is, and when it is declined."""
 
+import json
 import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from loccit.answerer import SUGGESTIONS, THRESHOLDS, confidence, decide, threshold
+from loccit.answerer import SUGGESTIONS, confidence, decide, highlighted
 from loccit.catalog import Lengths
 from loccit.chunker import chunk
+from loccit.errors import BadModel
+from loccit.highlight import SHOWN, SURE, Highlight
 from loccit.languages.analysis import analyzer
 from loccit.lexicon import CLOSENESS, Lexicon
 from loccit.readers.outline import sections
 from loccit.readers.wikitext import marks
 from loccit.retriever import understand
-from loccit.scorer import BIAS, WEIGHTS, Features, Scored, logistic, logit, probability, rank
+from loccit.scorer import (
+    FIRST,
+    READ,
+    Features,
+    Model,
+    Scored,
+    Situation,
+    logistic,
+    logit,
+    passages,
+    rank,
+    shipped,
+    weigh,
+)
+from loccit.scorer.associations import associated
+from loccit.scorer.model import Evidence, document, load
 from loccit.types import Article, Hit, Question, Quote, Source, Span
 
 
@@ -55,8 +75,6 @@ def test_own_is_the_share_of_rarity_a_sentence_holds_and_near_what_those_beside_
     assert found["Ships sail."].near == pytest.approx(0.3), "the one after"
     assert found["Cars drive."].near == pytest.approx(0.7), "the ones before and after"
     assert found["Birds sing."].near == pytest.approx(0.3), "the one before, not the one before that"
-    assert found["Birds sing."].around == pytest.approx(0.6), "which stands in the passage"
-    assert [found[text].rarest for text in found] == [1.0, 0.0, 0.0]
     assert {features.passage for features in found.values()} == {1.0}
 
 
@@ -84,10 +102,10 @@ def test_title_and_headings_are_above() -> None:
     assert said["The ship of Malta sails."].above == 0.0, "what it says itself is not above"
 
 
-def test_phrases_are_pairs_of_words_small_words_included() -> None:
+def test_pairs_are_pairs_of_words_small_words_included() -> None:
     text = "The ship of Malta sails. Of Malta sails a ship. Malta has one ship."
     found = scored(text, "the ship of Malta")
-    assert [features.phrases for features in (found[t] for t in text.replace(". ", ".|").split("|"))] == [1.0, 0.5, 0.0]
+    assert [features.pairs for features in (found[t] for t in text.replace(". ", ".|").split("|"))] == [1.0, 0.5, 0.0]
 
 
 def test_a_synonym_counts_less_than_the_word_itself() -> None:
@@ -160,10 +178,10 @@ def test_the_first_word_of_a_question_is_large_for_no_reason() -> None:
 
 def test_the_unknown_share_is_all_where_a_name_is_unknown() -> None:
     text = "The ship sails."
-    (known,) = scored(text, "Does the ship sail?").values()
-    (word,) = scored(text, "Does the ship swim?", swim=0.0).values()
-    (name,) = scored(text, "Does the ship Zebra swim?", zebra=0.0).values()
-    assert (known.unknown, word.unknown, name.unknown) == (0.0, 0.5, 1.0)
+    (known,) = ranked(text, "Does the ship sail?")
+    (word,) = ranked(text, "Does the ship swim?", swim=0.0)
+    (name,) = ranked(text, "Does the ship Zebra swim?", zebra=0.0)
+    assert [one.situation.unknown for one in (known, word, name)] == [0.0, 0.5, 1.0]
 
 
 def test_a_word_carried_over_counts_a_quarter_and_is_no_lost_name() -> None:
@@ -215,14 +233,30 @@ def test_nothing_found_is_nothing_ranked() -> None:
     assert rank(question, [], lexicon_of(question)) == []
 
 
-def test_probability_is_the_logistic_function_of_the_weighed_features() -> None:
-    assert probability(Features()) == pytest.approx(1 / (1 + math.exp(-BIAS)))
-    for name in Features._fields:
-        alone = probability(Features()._replace(**{name: 1.0}))
-        assert logit(alone) == pytest.approx(BIAS + getattr(WEIGHTS, name)), name
-    best = Features(*(1.0 if weight > 0 else 0.0 for weight in WEIGHTS))
-    worst = Features(*(1.0 if weight < 0 else 0.0 for weight in WEIGHTS))
-    assert 0 < probability(worst) < probability(Features()) < probability(best) < 1
+def test_what_was_read_comes_before_what_was_not_each_in_its_order() -> None:
+    text = " ".join(f"Ship {n} sails{' far' * (n % 7)} away." for n in range(3 * READ))
+    found = ranked(text, "ships", title="Sea")
+    assert [one.found is not None for one in found] == [True] * READ + [False] * (2 * READ)
+    scores = [one.quote.score for one in found]
+    assert scores == sorted(scores, reverse=True)
+    for one in found[READ:]:
+        assert not any(one.features[FIRST:]), "not looked at"
+
+
+def test_the_hits_follow_their_best_sentences() -> None:
+    question = understand("Where does the barque sail?", "en", ["en"])
+    articles = [
+        Article(id=name, title=name, language="en", text=said, file=name, sections=sections(said, ()))
+        for name, said in (("Rain", "It rains."), ("Sea", "The barque sails to Malta."))
+    ]
+    hits = [Hit(passage=passage, score=1.0) for article in articles for passage in chunk(article)]
+    again = passages(hits, rank(question, hits, lexicon_of(question)))
+    assert [hit.passage.source.title for hit in again] == ["Sea", "Rain"]
+
+
+def test_the_score_is_the_logistic_function_of_the_weighed_features() -> None:
+    for one in ranked("The ship sails. Rain falls.", "Where does the ship sail?"):
+        assert one.quote.score == pytest.approx(logistic(weigh(one.features, shipped().full)))
 
 
 @pytest.mark.parametrize("p", [0.001, 0.25, 0.5, 0.9, 0.9999])
@@ -234,14 +268,28 @@ def test_logit_undoes_logistic(p: float) -> None:
 
 
 UNSEEN = Features()
+MODEL = Model(
+    first=Features(own=5.0),
+    full=Features(own=5.0),
+    evidence=Evidence(bias=-2.74, covered=2.23, score=0.28, margin=1.17, names_lost=-2.5, unknown=-6.0),
+    thresholds=((0.61, 0.1), (0.68, 0.2), (0.73, 0.3), (0.78, 0.4), (0.81, 0.5), (0.88, 0.7), (0.94, 0.9)),
+)
+"""A model that stays as it is, whatever is shipped."""
 
 
 def sentence(
-    text: str, score: float, features: Features = UNSEEN, *, at: int = 0, covered: Sequence[str] = ("en:ship",)
+    text: str,
+    score: float,
+    features: Features = UNSEEN,
+    *,
+    at: int = 0,
+    covered: Sequence[str] = ("en:ship",),
+    unknown: float = 0.0,
+    found: Highlight | None = None,
 ) -> Scored:
     source = Source(article_id="a", title="T", file="a", sha256="0")
     quote = Quote(text=text, span=Span(at, at + len(text)), score=score, source=source)
-    return Scored(quote, "en", features, dict.fromkeys(covered, 1.0))
+    return Scored(quote, "en", features, dict.fromkeys(covered, 1.0), Situation(unknown=unknown), found)
 
 
 SHIP = understand("Where does the ship sail?", "en", ["en"])
@@ -249,18 +297,18 @@ SHIP = understand("Where does the ship sail?", "en", ["en"])
 
 def test_confidence_is_a_probability_whatever_the_features() -> None:
     assert confidence([]) == 0.0
-    best = probability(Features(*(1.0 if weight > 0 else 0.0 for weight in WEIGHTS)))
-    worst = probability(Features(*(1.0 if weight < 0 else 0.0 for weight in WEIGHTS)))
-    for score in (worst, 0.2, best):
-        for value in (0.0, 1.0):
-            features = Features(*[value] * len(Features._fields))
-            assert 0 < confidence([sentence("A.", score, features)]) < 1
-            assert 0 < confidence([sentence("A.", score, features), sentence("B.", worst)]) < 1
+    for model in (MODEL, shipped()):
+        for score in (1e-9, 0.2, 1 - 1e-9):
+            for value in (-9.0, 0.0, 1.0, 99.0):
+                features = Features(*[value] * len(Features._fields))
+                assert 0 < confidence([sentence("A.", score, features)], model) < 1
+                assert 0 < confidence([sentence("A.", score, features), sentence("B.", 1e-9)], model) < 1
 
 
 def test_confidence_grows_with_what_is_covered_and_the_lead_and_falls_with_what_is_lost() -> None:
-    def sure(other: float = 0.3, **features: float) -> float:
-        return confidence([sentence("A.", 0.7, Features(own=0.5)._replace(**features)), sentence("B.", other)])
+    def sure(other: float = 0.3, unknown: float = 0.0, **features: float) -> float:
+        first = sentence("A.", 0.7, Features(own=0.5)._replace(**features), unknown=unknown)
+        return confidence([first, sentence("B.", other)], MODEL)
 
     plain = sure()
     for name in ("own", "near", "above"):
@@ -268,31 +316,40 @@ def test_confidence_grows_with_what_is_covered_and_the_lead_and_falls_with_what_
     assert sure(names_lost=0.5) < plain
     assert sure(unknown=0.5) < sure(names_lost=0.5)
     assert sure(other=0.6) < plain < sure(other=0.1)
-    twin = confidence([sentence("A.", 0.7, Features(own=0.5)), sentence("A.", 0.7, at=9), sentence("B.", 0.3)])
-    assert twin == pytest.approx(plain), "a sentence that says the same is no rival"
+    rows = [sentence("A.", 0.7, Features(own=0.5)), sentence("A.", 0.7, at=9), sentence("B.", 0.3)]
+    assert confidence(rows, MODEL) == pytest.approx(plain), "a sentence that says the same is no rival"
 
 
-def test_the_threshold_rises_with_the_precision_asked() -> None:
-    precisions = [n / 1000 for n in range(500, 1000)]
-    values = [threshold(precision) for precision in precisions]
+def test_what_is_shipped_is_less_sure_where_names_are_lost_and_words_unknown() -> None:
+    weights = shipped().evidence
+    assert weights.names_lost < 0
+    assert weights.unknown < 0
+    assert weights.conflict < 0
+    assert weights.covered > 0
+
+
+@pytest.mark.parametrize("model", [MODEL, shipped()], ids=["fixed", "shipped"])
+def test_the_threshold_rises_with_the_precision_asked(model: Model) -> None:
+    values = [model.threshold(n / 1000) for n in range(500, 1000)]
     assert all(a <= b for a, b in pairwise(values))
-    assert (values[0], values[-1]) == (THRESHOLDS[0][1], THRESHOLDS[-1][1])
-    for precision, value in THRESHOLDS:
-        assert threshold(precision) == pytest.approx(value), "a point that was measured"
-    (below, start), (above, end) = THRESHOLDS[3:5]
-    assert threshold((below + above) / 2) == pytest.approx((start + end) / 2), "half way between two"
+    assert model.threshold(0.0) == model.thresholds[0][1]
+    assert model.threshold(1.0) == model.thresholds[-1][1]
+    for precision, value in model.thresholds:
+        assert model.threshold(precision) == pytest.approx(value), "a point that was measured"
+    (below, start), (above, end) = model.thresholds[3:5]
+    assert model.threshold((below + above) / 2) == pytest.approx((start + end) / 2), "half way between two"
 
 
 GOOD = sentence("The ship sails to Malta.", 0.9, Features(own=1.0), covered=("en:ship", "en:sail"))
 
 
 def test_a_sure_answer_is_said_and_an_unsure_one_declined_with_what_comes_nearest() -> None:
-    said = decide(SHIP, [GOOD, sentence("Rain.", 0.1, at=50)], index="i")
+    said = decide(SHIP, [GOOD, sentence("Rain.", 0.1, at=50)], index="i", model=MODEL)
     assert (said.declined, said.quotes, said.missing, said.suggestions) == (False, (GOOD.quote,), (), ())
     poor = [
         sentence(f"{word}.", 0.02, Features(own=0.1), at=n * 20) for n, word in enumerate(("A", "B", "C", "D", "E"))
     ]
-    declined = decide(SHIP, poor, index="i")
+    declined = decide(SHIP, poor, index="i", model=MODEL)
     assert (declined.declined, declined.quotes, declined.missing) == (True, (), ("sail",))
     assert [nearest.text for nearest in declined.suggestions] == ["A.", "B.", "C."]
     assert len(declined.suggestions) == SUGGESTIONS
@@ -300,28 +357,110 @@ def test_a_sure_answer_is_said_and_an_unsure_one_declined_with_what_comes_neares
 
 def test_the_precision_asked_decides() -> None:
     ranked_ = [sentence("The ship sails to Malta.", 0.6, Features(own=0.6)), sentence("Rain.", 0.5, at=50)]
-    sure = confidence(ranked_)
-    assert threshold(0.64) < sure < threshold(0.94), "or this test shows nothing"
-    assert not decide(SHIP, ranked_, index="i", precision=0.64).declined
-    assert decide(SHIP, ranked_, index="i", precision=0.94).declined
+    sure = confidence(ranked_, MODEL)
+    assert MODEL.threshold(0.64) < sure < MODEL.threshold(0.94), "or this test shows nothing"
+    assert not decide(SHIP, ranked_, index="i", precision=0.64, model=MODEL).declined
+    assert decide(SHIP, ranked_, index="i", precision=0.94, model=MODEL).declined
 
 
 def test_further_quotes_are_said_where_they_come_close_and_say_something_else() -> None:
     close = sentence("Another ship sails to Rome.", 0.85, Features(own=1.0), at=30)
     twin = sentence("the ship sails to Malta.", 0.89, Features(own=1.0), at=60)
     far = sentence("Rain falls on the ship.", 0.3, at=90)
-    answer = decide(SHIP, [GOOD, twin, close, far], index="i", precision=0.5)
+    answer = decide(SHIP, [GOOD, twin, close, far], index="i", precision=0.5, model=MODEL)
     assert answer.quotes == (GOOD.quote, close.quote)
-    assert decide(SHIP, [GOOD, twin, close, far], index="i", precision=0.5, limit=1).quotes == (GOOD.quote,)
+    assert decide(SHIP, [GOOD, twin, close, far], index="i", precision=0.5, limit=1, model=MODEL).quotes == (
+        GOOD.quote,
+    )
 
 
 def test_nothing_found_is_declined_and_every_word_is_missing() -> None:
-    answer = decide(SHIP, [], index="i")
+    answer = decide(SHIP, [], index="i", model=MODEL)
     assert (answer.declined, answer.confidence, answer.missing, answer.suggestions) == (True, 0.0, ("ship", "sail"), ())
 
 
 def test_the_words_are_missing_as_they_were_typed() -> None:
     question = understand("Do the SHIPS of Malé sail?", "en", ["en"])
     assert analyzer("en").question_terms("SHIPS Malé") == {"en:ship": "SHIPS", "en:male": "Malé"}
-    answer = decide(question, [sentence("A.", 0.02, covered=("en:sail",))], index="i")
+    answer = decide(question, [sentence("A.", 0.02, covered=("en:sail",))], index="i", model=MODEL)
     assert answer.missing == ("SHIPS", "Malé")
+
+
+# -- the part that answers
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown", "first"),
+    [(SHOWN - 0.01, None, None), (SHOWN, Span(18, 23), None), (SURE, Span(18, 23), "Malta")],
+)
+def test_the_part_that_answers_is_shown_where_likely_and_told_first_where_sure(
+    probability: float, shown: Span | None, first: str | None
+) -> None:
+    one = sentence("The ship sails to Malta.", 0.9, Features(own=1.0), found=Highlight(Span(18, 23), probability))
+    assert highlighted(one) == shown
+    answer = decide(SHIP, [one], index="i", model=MODEL)
+    assert (answer.quotes[0].highlight, answer.headline) == (shown, first)
+
+
+def test_words_that_often_stand_near_each_other_are_associated() -> None:
+    assert associated(["en:catch"], "en")["en:caught"]["en:catch"] > 0.5
+    assert associated(["xx:catch"], "xx") == {}
+    found = scored("The fish was caught. The fish was painted.", "Who will catch the fish?")
+    assert found["The fish was caught."].associated >= 0
+    assert found["The fish was painted."].associated == 0.0
+
+
+def test_years_that_were_not_asked_about_are_a_conflict() -> None:
+    found = scored("The ship sank in 1982. The ship sank in 1975. The ship sank.", "Why did the ship sink in 1975?")
+    assert found["The ship sank in 1982."].conflict == 1.0
+    assert found["The ship sank in 1975."].conflict == found["The ship sank."].conflict == 0.0
+
+
+def test_the_order_of_words_counts() -> None:
+    found = scored("The cook sees the captain. The captain sees the cook.", "the captain sees the cook")
+    assert found["The captain sees the cook."].order == 1.0
+    assert found["The cook sees the captain."].order < 1.0
+
+
+# -- the model's file
+
+
+def text_of(**changes: object) -> str:
+    return json.dumps(document(MODEL, {}) | changes)
+
+
+def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    file.write_text(text_of(), encoding="utf-8")
+    assert load(file) == MODEL
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (text_of()[:90], "is damaged"),
+        (text_of(format=9), "has format 9, not 1"),
+        ("[]", "has format None, not 1"),
+        (text_of(full={"own": math.nan}), "NaN is no weight"),
+        (text_of(full={"own": "5"}), "'full' has '5' for 'own', which is no weight"),
+        (text_of(full={"own": 1e9}), "'full' has 1000000000.0 for 'own', which is no weight"),
+        (text_of(first={"pairs": 1.0}), "'first' has a weight for 'pairs', which is not looked at"),
+        (text_of(evidence=[1]), "'evidence' is no table of weights"),
+        (text_of(thresholds=[]), "'thresholds' have to rise from 0 to 1"),
+        (text_of(thresholds=[[0.8, 0.5], [0.7, 0.6]]), "'thresholds' have to rise from 0 to 1"),
+        (text_of(thresholds=["x"]), "'thresholds' has to be a list of pairs"),
+        (json.dumps({"format": 1}), "'first' is missing"),
+    ],
+)
+def test_a_model_that_cannot_be_used_is_told_in_a_sentence_with_a_cure(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "m.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadModel, match=re.escape(message)) as error:
+        load(file)
+    assert str(error.value).startswith(f"The model {file} ")
+    assert str(error.value).endswith("Make it anew with `loccit train --model FILE`.")
+
+
+def test_a_model_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadModel, match="cannot be read: No such file or directory"):
+        load(tmp_path / "none.json")

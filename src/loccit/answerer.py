@@ -1,33 +1,21 @@
 """Scored sentences become an answer: the best quotes, in their order, or that the articles do not say."""
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+import math
+from collections.abc import Sequence
 
+from loccit.highlight import SHOWN, SURE
 from loccit.languages.analysis import analyzer
-from loccit.scorer import Scored, logistic, logit
+from loccit.scorer import Scored, logistic, logit, weigh
+from loccit.scorer.model import Evidence, Model, shipped
 from loccit.types import Answer, Question, Span, Suggestion
 
-THRESHOLDS = (
-    (0.61, 0.1),
-    (0.68, 0.2),
-    (0.73, 0.3),
-    (0.78, 0.4),
-    (0.81, 0.5),
-    (0.84, 0.6),
-    (0.88, 0.7),
-    (0.91, 0.8),
-    (0.94, 0.9),
-)
-"""Precision and the confidence that gives it, measured by `benchmarks/confidence.py`."""
 SUGGESTIONS = 3
 ALIKE = 0.8
 """Two sentences that share more of their words than this say the same."""
 WORTH_SAYING = 1.5
 """A further quote is added where its score is less than this behind the first one's, as logits."""
-
-
-Mark = Callable[[Question, str, str], Span | None]
-"""Given a question, a sentence and its language, the part of the sentence that answers."""
+FAR = 5.0
+"""A lead beyond which more of it tells nothing, as logits."""
 
 
 def decide(
@@ -37,15 +25,16 @@ def decide(
     index: str,
     precision: float = 0.8,
     limit: int = 3,
-    mark: Mark = lambda *_: None,
+    model: Model | None = None,
 ) -> Answer:
     """The answer: at most `limit` quotes, or declined with the nearest sentences as suggestions.
 
-    `mark` finds what is highlighted in a quote.
+    `model` is the one shipped where None is given; raises BadModel.
     """
-    sure = confidence(ranked)
+    model = model or shipped()
+    sure = confidence(ranked, model)
     different = _different(ranked)
-    if not different or sure < threshold(precision):
+    if not different or sure < model.threshold(precision):
         nearest = different[:SUGGESTIONS]
         return Answer(
             question=question,
@@ -59,46 +48,50 @@ def decide(
     said = [scored for scored in different[:limit] if logit(scored.quote.score) >= least]
     return Answer(
         question=question,
-        quotes=tuple(
-            scored.quote.model_copy(update={"highlight": mark(question, scored.quote.text, scored.language)})
-            for scored in said
-        ),
+        quotes=tuple(scored.quote.model_copy(update={"highlight": highlighted(scored)}) for scored in said),
+        headline=_headline(said[0]),
         confidence=sure,
         missing=_missing(question, said),
         index=index,
     )
 
 
-def confidence(ranked: Sequence[Scored]) -> float:
-    """How likely the first sentence answers: it covers the question, is better than the next, and loses no name.
+def confidence(ranked: Sequence[Scored], model: Model | None = None) -> float:
+    """How likely the first sentence answers: the logistic function of the evidence, as the model weighs it."""
+    return logistic(weigh(evidence(ranked), (model or shipped()).evidence)) if ranked else 0.0
 
-    The weights were fitted on SQuAD questions, asked with their article and without it; those of lost names and
-    unknown words were raised, for in a small index what is unknown tells more.
-    """
-    if not ranked:
-        return 0.0
+
+def evidence(ranked: Sequence[Scored]) -> Evidence:
+    """What tells whether the first of some sentences answers."""
     first = ranked[0]
-    features = first.features
+    features, situation = first.features, first.situation
     others = [scored for scored in ranked[1:10] if scored.quote.text != first.quote.text]
-    margin = logit(first.quote.score) - logit(others[0].quote.score) if others else 1.0
-    return logistic(
-        2.23 * (features.own + features.near + features.above)
-        + 0.28 * logit(first.quote.score)
-        + 1.17 * margin
-        - 2.5 * features.names_lost
-        - 6.0 * features.unknown
-        - 2.74
+    score = logit(first.quote.score)
+    return Evidence(
+        covered=features.own + features.near + features.above,
+        own=features.own,
+        score=score,
+        margin=min(FAR, score - logit(others[0].quote.score)) if others else FAR,
+        ideal=situation.ideal,
+        lead=situation.lead,
+        terms=math.log(1 + situation.terms),
+        mass=math.log(1 + situation.mass),
+        likely=first.found.probability if first.found else 0.0,
+        names_lost=features.names_lost,
+        conflict=features.conflict,
+        unknown=situation.unknown,
     )
 
 
-def threshold(precision: float) -> float:
-    """The confidence from which on answers are right that often; read off the same questions."""
-    if precision <= THRESHOLDS[0][0]:
-        return THRESHOLDS[0][1]
-    for (below, start), (above, end) in pairwise(THRESHOLDS):
-        if precision <= above:
-            return start + (end - start) * (precision - below) / (above - below)
-    return THRESHOLDS[-1][1]
+def highlighted(scored: Scored) -> Span | None:
+    """The part of a sentence that answers; None where that is not sure enough to be shown."""
+    return scored.found.span if scored.found is not None and scored.found.probability >= SHOWN else None
+
+
+def _headline(first: Scored) -> str | None:
+    if first.found is None or first.found.probability < SURE:
+        return None
+    return first.quote.text[slice(*first.found.span)]
 
 
 def _different(ranked: Sequence[Scored]) -> list[Scored]:

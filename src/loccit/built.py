@@ -61,7 +61,7 @@ def open_built(folder: Path) -> Built:
     """
     current = Current.read(folder)
     try:
-        catalog = _open_catalog(folder, current)
+        catalog = open_catalog(folder, current)
         about = catalog.about
         if about["analysis"] != fingerprint(catalog.languages()):
             raise IndexOutdated(
@@ -74,7 +74,8 @@ def open_built(folder: Path) -> Built:
         raise
 
 
-def _open_catalog(folder: Path, current: Current) -> Catalog:
+def open_catalog(folder: Path, current: Current) -> Catalog:
+    """The catalog alone; raises IndexDamaged or IndexOutdated."""
     path = folder / current.catalog
     try:
         whole = sha256_of(path) == current.sha256

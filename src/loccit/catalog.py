@@ -92,6 +92,11 @@ class Catalog:
         rows = self._db.execute("SELECT file, size, touched_ns, sha256 FROM files ORDER BY file")
         return {file: FileState(*state) for file, *state in rows}
 
+    def file(self, file: str) -> FileState | None:
+        """What a file looked like; None where it was not read."""
+        row = self._db.execute("SELECT size, touched_ns, sha256 FROM files WHERE file = ?", (file,)).fetchone()
+        return FileState(*row) if row else None
+
     @property
     def skipped(self) -> list[Skipped]:
         """What could not be indexed, and why."""

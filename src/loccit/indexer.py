@@ -12,7 +12,10 @@ from loccit.errors import LoccitError
 from loccit.readers import READERS, read
 from loccit.settings import IndexSettings
 from loccit.types import Article, Record, Skipped
-from loccit.writer import Writer, alone, known_files, remembered_paths, reusable
+from loccit.writer import Writer, alone, known_files, made_with, remembered_paths, reusable
+
+OUTGROWN = 200_000
+"""Passages from which on the memory engine takes more memory and time to open than need be."""
 
 Progress = Callable[[int, int], None]
 """Told how many bytes were read, of how many."""
@@ -29,6 +32,8 @@ class Report(Record):
     articles: int = 0
     passages: int = 0
     languages: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What should be known of it besides, a sentence each."""
 
 
 class Plan(NamedTuple):
@@ -86,6 +91,9 @@ def build(
                 " If they are meant to go, add --yes."
             )
         report = plan.report()
+        if old is None and (engine := made_with(folder)) not in (None, settings.engine):
+            note = f"The index was made with the engine '{engine}'; for '{settings.engine}' all articles are read anew."
+            report = report.model_copy(update={"notes": (note,)})
         if dry_run:
             return report
         if old is not None and not plan.gone and not plan.changed and paths == remembered:
@@ -156,12 +164,17 @@ def _write(plan: Plan, writer: Writer, progress: Progress | None) -> None:
 
 def _holding(report: Report, built: Built) -> Report:
     catalog, engine = built
+    notes = report.notes
+    if len(engine) > OUTGROWN and catalog.about["engine"] == "memory":
+        advice = """Set engine = "tantivy" in index.toml and run: pip install 'loccit[tantivy]' && loccit index"""
+        notes += (f"{len(engine):,} passages are many for the engine 'memory', which keeps them all there. {advice}",)
     return report.model_copy(
         update={
             "skipped": (*report.skipped, *catalog.skipped),
             "articles": len(catalog),
             "passages": len(engine),
             "languages": tuple(catalog.languages()),
+            "notes": notes,
         }
     )
 

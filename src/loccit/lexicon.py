@@ -8,12 +8,15 @@ from typing import NamedTuple
 
 from loccit.catalog import Catalog, Lengths
 from loccit.languages.analysis import analyzer
+from loccit.spelling import own_words
 from loccit.types import Question
 
 STEM = 5
 """Letters that two forms of a word have in common at least."""
 SAME_STEM = 0.65
 """Share of the longer one that two forms have in common at least: Maldives and Maldivian, critic and criticise."""
+MENDED = 0.9
+"""How much a word counts that was searched in place of a mistyped one: it was not said."""
 CLOSENESS = 0.7
 """How much another form of a word, or a synonym, counts for the word itself."""
 
@@ -34,9 +37,10 @@ def look_up(question: Question, catalog: Catalog, hidden: Mapping[str, int] = Ma
     """What the index knows of a question's terms, without so many passages of each as are `hidden`."""
     languages = catalog.languages()
     kin: dict[str, dict[str, float]] = {}
+    mended = _mended(question)
     for code, terms in question.terms.items():
         for term in terms:
-            kin.setdefault(term, {})[term] = 1.0
+            kin.setdefault(term, {})[term] = MENDED if term in mended else 1.0
             for other in {*analyzer(code).synonyms.get(term, ()), *_forms(term, code, catalog)} - {term}:
                 kin.setdefault(other, {}).setdefault(term, CLOSENESS)
     having = {term: n - hidden.get(term, 0) for term, n in catalog.passages_with(kin).items()}
@@ -56,6 +60,12 @@ def look_up(question: Question, catalog: Catalog, hidden: Mapping[str, int] = Ma
 def rarity(passages: int, having: int) -> float:
     """How much a term tells: ln(1 + (N - n + 1/2) / (n + 1/2)), never negative (Lucene's smoothed idf)."""
     return math.log(1 + (passages - having + 0.5) / (having + 0.5))
+
+
+def _mended(question: Question) -> frozenset[str]:
+    """The terms that stand for mistyped ones."""
+    terms = analyzer(question.language).question_terms
+    return frozenset(terms(own_words(question).text).keys() - terms(question.text).keys())
 
 
 def _forms(term: str, code: str, catalog: Catalog) -> Iterator[str]:

@@ -4,20 +4,27 @@ from collections import Counter
 from collections.abc import Sequence
 
 from loccit.engines import Engine
-from loccit.languages.analysis import analyzer
 from loccit.lexicon import Lexicon
+from loccit.translation import Vocabulary, translate
 from loccit.types import Hit, Passage, Question
 
 K1, B = 1.2, 0.75
 CANDIDATES = 50
 
 
-def understand(text: str, language: str, index_languages: Sequence[str], understood_as: str | None = None) -> Question:
-    """The question with its terms in the language asked and in each language of the index."""
-    searched = understood_as or text
+def understand(
+    text: str,
+    language: str,
+    index_languages: Sequence[str],
+    understood_as: str | None = None,
+    *,
+    vocabulary: Vocabulary | None = None,
+) -> Question:
+    """The question with its terms in each language of the index: translated where it is asked in another."""
+    question = Question(text=text, language=language, terms={}, understood_as=understood_as)
     codes = dict.fromkeys([language, *index_languages])
-    terms = {code: tuple(analyzer(code).question_terms(searched)) for code in codes if code in index_languages}
-    return Question(text=text, language=language, terms=terms, understood_as=understood_as)
+    terms = (translate(question, code, vocabulary).question.terms for code in codes if code in index_languages)
+    return question.model_copy(update={"terms": {code: found for each in terms for code, found in each.items()}})
 
 
 def retrieve(question: Question, engine: Engine, lexicon: Lexicon, *, limit: int = CANDIDATES) -> list[Hit]:
@@ -33,3 +40,8 @@ def bm25(terms: Sequence[str], passage: Passage, lexicon: Lexicon) -> float:
     counts = Counter(passage.terms)
     norm = K1 * (1 - B + B * counts.total() / lexicon.languages[passage.language].mean)
     return sum(lexicon.rarity[term] * counts[term] * (K1 + 1) / (counts[term] + norm) for term in terms if counts[term])
+
+
+def ideal(terms: Sequence[str], lexicon: Lexicon) -> float:
+    """More than any passage's BM25 can be: every term repeated for ever."""
+    return sum(lexicon.rarity[term] for term in terms) * (K1 + 1)

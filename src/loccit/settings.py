@@ -6,12 +6,21 @@ import re
 import string
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from loccit.chunker import PASSAGE_SIZE
+from loccit.endpoints import MetricsSettings, WebhookSettings, metrics_place, webhook_secret
 from loccit.errors import BadSettings
 from loccit.languages import language
 from loccit.types import Record
@@ -32,6 +41,8 @@ class AnswerSettings(Record):
     quotes: int = Field(3, ge=1, le=10)
     precision: float = Field(0.8, ge=0.5, le=0.99)
     """Of the answers it gives, the share that should be right: the more, the oftener it declines."""
+    model: str | None = None
+    """A file that `loccit train` wrote, relative to `index.toml`; none: the model that comes with loccit."""
 
 
 class IndexSettings(Record):
@@ -45,6 +56,42 @@ class IndexSettings(Record):
     answer: AnswerSettings = AnswerSettings()
 
 
+def _id(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("write a Telegram id, a number; the log names that of everybody who is turned away")  # noqa: TRY004  # pydantic takes no TypeError
+    return value
+
+
+def _user(value: int) -> int:
+    if value <= 0:
+        raise ValueError("a negative id is that of a group; write it into 'chats'")
+    return value
+
+
+ChatId = Annotated[int, BeforeValidator(_id)]
+UserId = Annotated[ChatId, AfterValidator(_user)]
+
+
+class AccessSettings(Record):
+    """`[access]` of `bot.toml`: who may ask; everybody where neither users nor chats are named."""
+
+    users: tuple[UserId, ...] = ()
+    """These wherever they are."""
+    chats: tuple[ChatId, ...] = ()
+    """Everybody in these."""
+    admins: tuple[UserId, ...] = ()
+    """They may ask too, and look after the articles."""
+
+
+class LimitSettings(Record):
+    """`[limits]` of `bot.toml`; 0 is none."""
+
+    user_a_minute: int = Field(30, ge=0)
+    """What one user may say or tap."""
+    group_a_minute: int = Field(18, ge=0, le=20)
+    """The messages the bot sends into one group, of the 20 that Telegram allows."""
+
+
 class BotSettings(Record):
     """`bot.toml`: one bot."""
 
@@ -53,8 +100,30 @@ class BotSettings(Record):
     """Questions that /start offers to tap."""
     keep_days: int = Field(90, ge=1)
     """How long answers and their questions are kept."""
+    backlog_minutes: int = Field(60, ge=0)
+    """Up to which age questions are answered that came while the bot was away."""
+    log: Literal["plain", "json"] = "plain"
+    webhook: WebhookSettings = WebhookSettings()
+    metrics: MetricsSettings = MetricsSettings()
     wording: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Per language, phrases instead of those the language file has."""
+    access: AccessSettings = AccessSettings()
+    limits: LimitSettings = LimitSettings()
+    indexes: dict[Annotated[str, Field(pattern=r"^[\w-]+$")], str] = Field(default_factory=dict)
+    """More indexes, by name."""
+    chats: dict[Annotated[str, Field(pattern=r"^-?[0-9]+$")], str] = Field(default_factory=dict)
+    """The index that answers a chat or a user, by id; everywhere else it is `index`."""
+
+    def at(self, base: Path) -> Self:
+        """The same, the folders of further indexes relative to `base`."""
+        return self.model_copy(update={"indexes": {name: str(base / path) for name, path in self.indexes.items()}})
+
+    @model_validator(mode="after")
+    def _known_indexes(self) -> Self:
+        for chat, name in self.chats.items():
+            if name not in self.indexes:
+                raise ValueError(f"chats.{chat} names the index '{name}', which is not under [indexes]")
+        return self
 
     @field_validator("wording")
     @classmethod
@@ -77,10 +146,14 @@ class Environment(Record):
     token: SecretStr
     api_url: str = TELEGRAM
     state: Path
+    webhook_secret: SecretStr | None = None
+    """By which Telegram's posts are known; made anew at each start if there is none."""
+    metrics: MetricsSettings | None = None
+    """Instead of those of `bot.toml`; in a container, where nobody else has the port."""
 
     @classmethod
     def read(cls, default_state: Path) -> Self:
-        """From TELEGRAM_BOT_TOKEN, TELEGRAM_API_URL and LOCCIT_STATE; raises BadSettings without a usable token."""
+        """From TELEGRAM_… and LOCCIT_…; raises BadSettings without a usable token."""
         token = os.environ.get("TELEGRAM_BOT_TOKEN", "").strip()
         if not token:
             raise BadSettings(
@@ -102,6 +175,8 @@ class Environment(Record):
             token=SecretStr(token),
             api_url=url.rstrip("/"),
             state=Path(os.environ.get("LOCCIT_STATE") or default_state),
+            webhook_secret=webhook_secret(os.environ.get("TELEGRAM_WEBHOOK_SECRET", "").strip()),
+            metrics=metrics_place(os.environ.get("LOCCIT_METRICS", "").strip()),
         )
 
 

@@ -143,6 +143,8 @@ class Answer(Record):
 
     question: Question
     quotes: tuple[Quote, ...] = ()
+    headline: str | None = None
+    """The highlighted part of the first quote, where that is so sure that it may be told first."""
     declined: bool = False
     confidence: float
     """How likely the first quote answers the question, 0 to 1."""

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Self
 
 from loccit import __version__
-from loccit.built import FORMAT, Built, Current, open_built, sha256_of, sync
+from loccit.built import FORMAT, Built, Current, open_built, open_catalog, sha256_of, sync
 from loccit.catalog import Catalog, CatalogUnwritable, FileState
 from loccit.chunker import CHUNKER_VERSION, chunk
-from loccit.engines import open_engine
-from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError
+from loccit.engines import ENGINES, open_engine
+from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError, MissingLibrary
 from loccit.languages import FALLBACK, codes, language
 from loccit.languages.analysis import fingerprint
 from loccit.languages.detection import detect
@@ -26,6 +26,9 @@ from loccit.types import Article, Skipped
 
 _CODE = re.compile(r"[a-z]{2,3}")
 """Of a language: ISO 639. A region makes no other language here."""
+
+_UNUSABLE = (IndexMissing, IndexDamaged, IndexOutdated, MissingLibrary)
+"""Why nothing of an index can be taken over."""
 
 
 class Writer:
@@ -126,6 +129,8 @@ class Writer:
         pointer.replace(self._folder / "CURRENT")
         sync(self._folder)
         self._engine.prune()
+        for engine in ENGINES.keys() - {self._settings.engine}:
+            shutil.rmtree(self._folder / engine, ignore_errors=True)
         for other in self._folder.glob("catalog-*.sqlite"):
             if other.name != name:
                 other.unlink(missing_ok=True)
@@ -136,7 +141,7 @@ def reusable(folder: Path, settings: IndexSettings) -> Built | None:
     """The index an update can start from; None where everything has to be read anew."""
     try:
         built = open_built(folder)
-    except (IndexMissing, IndexDamaged, IndexOutdated):
+    except _UNUSABLE:
         return None
     about = built.catalog.about
     same = about["chunking"] == chunking(settings) and about["engine"] == settings.engine
@@ -147,8 +152,16 @@ def known_files(folder: Path) -> dict[str, FileState]:
     """The files an index was made of; none where it cannot be opened."""
     try:
         return open_built(folder).catalog.files
-    except (IndexMissing, IndexDamaged, IndexOutdated):
+    except _UNUSABLE:
         return {}
+
+
+def made_with(folder: Path) -> str | None:
+    """The engine an index was made with; None where there is none that can be read."""
+    try:
+        return open_catalog(folder, Current.read(folder)).about["engine"]
+    except _UNUSABLE:
+        return None
 
 
 def remembered_paths(folder: Path) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -53,6 +53,25 @@ class Running:
     def wait(self) -> None:
         """Until it ends by itself; raises what it ended with."""
         self._ended.result(10)
+
+    def in_inbox(self, statement: str) -> None:
+        """Have the file of the updates do something."""
+        intake = self._life._intake
+        intake._thread.submit(intake._inbox._db.execute, statement).result(5)
+
+    def block_inbox(self) -> tuple[threading.Event, threading.Event]:
+        """Keep the file from writing; told when it would, until told to."""
+        entered, blocked = threading.Event(), threading.Event()
+        intake = self._life._intake
+        do = intake._inbox.do
+
+        def wait(steps: Sequence[Callable[[], object]]) -> list[object]:
+            entered.set()
+            blocked.wait(5)
+            return do(steps)
+
+        intake._inbox.do = wait  # type: ignore[method-assign, assignment]
+        return entered, blocked
 
     def stop(self) -> None:
         if not self._ended.done():

@@ -26,5 +26,6 @@ def test_the_readme_names_every_file_and_variable() -> None:
     for name in ("bot.toml", "Dockerfile", "compose.yaml", "loccit.service"):
         assert (BOT / name).is_file()
         assert name in text
-    for variable in ("TELEGRAM_BOT_TOKEN", "LOCCIT_STATE", "TELEGRAM_API_URL"):
+    variables = ("TELEGRAM_BOT_TOKEN", "LOCCIT_STATE", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_SECRET", "LOCCIT_METRICS")
+    for variable in variables:
         assert variable in text

@@ -92,10 +92,11 @@ def test_a_question_is_answered_with_quotes(telegram: Emulator, start: Start, an
     start()
     said = ask(telegram, ann)
     assert quotes(said)[0] == QUOTE
+    assert said.text.startswith(f"4 April 1982 [1]\n\n{QUOTE}\n")
+    assert bold(said) == ["4 April 1982", "4 April 1982"]
     assert "[1] Maldives–Palestine relations › History · articles/maldives-palestine-relations.txt" in said.text
     assert said.buttons[0] == "[1] Maldives–Palestine relations"
     assert said.preview == {"is_disabled": True}
-    assert [action.action for action in telegram.actions] == ["typing"]
 
 
 def test_a_follow_up_leans_on_the_question_before(telegram: Emulator, start: Start, ann: User) -> None:
@@ -147,22 +148,13 @@ def test_a_question_that_is_too_long(telegram: Emulator, start: Start, ann: User
     assert "2000" in ask(telegram, ann, "why " * (LONGEST_QUESTION // 4 + 1)).text
 
 
-def test_an_edited_question_is_not_answered_again(telegram: Emulator, start: Start, ann: User) -> None:
-    start()
-    question = telegram.say(ann, text=TIES)
-    hear(telegram, ann)
-    telegram.edit(question, UNANSWERABLE)
-    assert ask(telegram, ann, "/help").text == EN["help"]
-    assert len(telegram.calls("sendMessage")) == 2
-
-
 def test_answers_come_in_the_order_of_the_questions(telegram: Emulator, start: Start, ann: User) -> None:
     start()
     asked = [TIES, "/help", UNANSWERABLE, "/start"]
     for text in asked:
         telegram.say(ann, text=text)
     heard = [hear(telegram, ann).text for _ in asked]
-    assert heard[0].startswith(QUOTE)
+    assert QUOTE in heard[0]
     assert heard[1] == EN["help"]
     assert heard[2].startswith(EN["declined"])
     assert "2 articles" in heard[3]
@@ -172,7 +164,8 @@ def test_the_commands_are_named_in_each_language(telegram: Emulator, start: Star
     start()
     ask(telegram, ann, "/help")
     commands = telegram.profile.commands
-    assert [command["command"] for command in commands["default", ""]] == ["start", "help"]
+    named = [command["command"] for command in commands["default", ""]]
+    assert named == ["start", "help", "new", "lang", "privacy", "export", "forget"]
     assert commands["default", "ar"][0]["description"] == wording("ar")["command_start"]
     assert ("default", "dv") not in commands
 
@@ -253,15 +246,28 @@ def test_a_quote_that_differs_from_its_article_is_not_sent(
     assert "1982" not in said.text
 
 
-@pytest.mark.parametrize(
-    "button", ["s:AAAAAAAAAAAA:1", "s:ID:99", "s:ID:0", "q:0", "q:77", "x", "s:ID:1:1", "s:' OR 1:1"]
+FORGED = (
+    *("s:AAAAAAAAAAAA:1", "s:ID:99", "s:ID:0", "q:0", "q:77", "x", "s:ID:1:1", "s:' OR 1:1", "f:ID:2", "f:x:1"),
+    *(
+        "w:AAAAAAAAAAAA",
+        "y:AAAAAAAAAAAA",
+        "l:' OR 1",
+        "g:xx",
+        "g:dv",
+        "d:0123456789abcdef",
+        "s:" + 61 * "A" + ":1",
+        "🍯" * 16,
+    ),
 )
-def test_a_forged_button(telegram: Emulator, start: Start, ann: User, button: str) -> None:
+
+
+def test_a_forged_button(telegram: Emulator, start: Start, ann: User) -> None:
     start()
     said = ask(telegram, ann)
     answer_id = said.button(said.buttons[0])["callback_data"].split(":")[1]
-    press(telegram, said, ann, button.replace("ID", answer_id))
-    assert telegram.answers[-1].text == EN["unknown_answer"]
+    for button in FORGED:
+        press(telegram, said, ann, button.replace("ID", answer_id))
+        assert telegram.answers[-1].text == EN["unknown_answer"]
     assert len(telegram.calls("sendMessage")) == 1
 
 
@@ -284,12 +290,13 @@ def test_a_button_of_an_inline_message(telegram: Emulator, start: Start, ann: Us
     assert telegram.answers[-1].text == EN["unknown_answer"]
 
 
-def press(telegram: Emulator, message: Message, user: User, data: str) -> None:
+def press(telegram: Emulator, message: Message, user: User, data: str, *, answered: bool = True) -> None:
     """A tap on a button that the message never had."""
     query = telegram.run(lambda: telegram.world.ask("callback", user, data))
     asked = {"id": query.id, "from": user.wire(), "message": message.wire(), "data": data, "chat_instance": "1"}
     telegram.push({"callback_query": asked})
-    telegram.wait_for(method="answerCallbackQuery")
+    if answered:
+        telegram.wait_for(method="answerCallbackQuery")
 
 
 def test_an_answer_that_cannot_be_kept_has_no_buttons(

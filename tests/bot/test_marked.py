@@ -1,12 +1,14 @@
 """Cutting loses nothing, and Telegram takes every piece."""
 
 import unicodedata
+from itertools import pairwise
 
-from hypothesis import given
+import regex
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import MessageEntity
 
-from loccit.bot.marked import LONGEST, Mark, Marked, fill, isolated, listed, split, units
+from loccit.bot.marked import LONGEST, MOST_MARKS, Mark, Marked, fill, isolated, listed, split, units
 from loccit.letters import clean, direction, direction_of
 from loccit.types import Span
 
@@ -55,11 +57,65 @@ def test_marks_stay_on_their_characters(whole: Marked, longest: int) -> None:
     assert kept == wanted
 
 
-@given(st.lists(ALPHABET, max_size=60).map("".join))
-def test_no_character_is_parted_from_its_marks(text: str) -> None:
-    for piece in split(Marked(text), 64)[1:]:
-        assert not unicodedata.category(piece.text[0]).startswith("M")
-        assert piece.text[0] not in "\u200d\U0001f3fd"
+SEEN = [
+    "a",
+    "b.",
+    " ",
+    "\n",
+    "é",
+    "e\u0301\u0323",
+    "🍯",
+    "👩‍👩‍👧",
+    "👍🏽",
+    "🇲🇾",
+    "ﷺ",
+    "سَ",
+    "لَا",
+    "؟ ",
+    "ދި",
+    "क्षि",
+    "漢。",
+    "각",
+]
+
+
+@st.composite
+def long_answers(draw: st.DrawFn) -> tuple[Marked, set[int]]:
+    """Up to 60 kB with many marks, and where what is seen as one character begins."""
+    pattern = draw(st.lists(st.sampled_from(SEEN), min_size=1, max_size=40))
+    few = "".join(pattern)
+    text = few * (60_000 // len(few.encode()))
+    edges = [match.start() for match in regex.finditer(r"\X", text)] + [len(text)]
+    step = draw(st.integers(15, 400))
+    places = edges[::step]
+    kinds = (MessageEntity.BOLD, MessageEntity.BLOCKQUOTE, MessageEntity.CODE)
+    marks = (Mark(kinds[n % 3], Span(*ends)) for n, ends in enumerate(pairwise(places)))
+    return Marked(text, tuple(marks)), set(edges)
+
+
+@settings(max_examples=12, deadline=None)
+@given(long_answers())
+def test_a_long_answer_is_cut_between_what_is_seen_as_one(answer: tuple[Marked, set[int]]) -> None:
+    whole, edges = answer
+    place = 0
+    for piece in split(whole):
+        assert units(piece.text) <= LONGEST
+        assert len(piece.marks) <= MOST_MARKS
+        place = whole.text.index(piece.text[:1], place)
+        assert place in edges
+        assert whole.text.startswith(piece.text, place)
+        place += len(piece.text)
+        assert place in edges
+        for entity, mark in zip(piece.entities(), piece.marks, strict=True):
+            covered = piece.text.encode("utf-16-le")[2 * entity.offset : 2 * (entity.offset + entity.length)]
+            assert covered.decode("utf-16-le") == piece.text[slice(*mark.span)]
+    assert not whole.text[place:].strip()
+    assert without_space("".join(piece.text for piece in split(whole))) == without_space(whole.text)
+
+
+def test_a_character_longer_than_a_message() -> None:
+    pieces = split(Marked("e" + "\u0301" * 5000))
+    assert [len(piece.text) for piece in pieces] == [4096, 905]
 
 
 @given(TEXTS)

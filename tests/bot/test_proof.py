@@ -52,9 +52,21 @@ def test_an_article_that_is_another() -> None:
     said = quote(whole, 5, 9)
     assert prove(1, said, None) == "gone"
     assert prove(1, said, article("One. Two! Three.")) == "changed"
-    assert prove(1, said, article("One. Two. Three. Four.")) == "changed"
+    assert prove(1, said, article("")) == "changed"
     assert prove(1, said.model_copy(update={"text": "Twe."}), whole) == "changed"
     assert prove(1, said.model_copy(update={"span": Span(4, 8)}), whole) == "changed"
+
+
+def test_a_sentence_that_moved_is_proved_where_it_stands_now() -> None:
+    said = quote(article("One. Two. Three. Two."), 17, 21)
+    for text, start in (("One. Two. Three. Four. Two.", 23), ("New. One. Two. Three.", 10), ("One. Two.", 5)):
+        now = article(text)
+        proof = prove(1, said, now)
+        assert isinstance(proof, Proof)
+        assert proof.remarks == ("moved",)
+        assert proof.quoted.span == (start, start + 4)
+        assert proof.quoted.source.sha256 == now.sha256
+        assert "".join(proof.pieces) == text
 
 
 def test_an_answer_is_sound_where_all_its_quotes_stand() -> None:
@@ -70,3 +82,6 @@ def test_an_answer_is_sound_where_all_its_quotes_stand() -> None:
     assert not sound(said(good, bad), lambda _: whole)
     assert not sound(said(good), lambda _: None)
     assert sound(said(), lambda _: None)
+    assert sound(said(good).model_copy(update={"headline": "Two"}), lambda _: whole)
+    assert not sound(said(good).model_copy(update={"headline": "Three"}), lambda _: whole)
+    assert not sound(said().model_copy(update={"headline": "Two"}), lambda _: whole)

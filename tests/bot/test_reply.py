@@ -79,6 +79,8 @@ CASES = {
     ),
     "tapped-sample": answered(answer(BUILT), "ID", EN, asked="When was the harbour built?"),
     "not-kept": answered(answer(BUILT), None, EN),
+    "headline": answered(answer(BUILT, headline="1871"), "ID", EN),
+    "headline-arabic-article": answered(answer(ARABIC, headline="سنة 1871"), "ID", EN),
     "arabic-article-english-reader": answered(answer(ARABIC), "ID", EN),
     "arabic-article-arabic-reader": answered(answer(ARABIC), "ID", AR),
     "english-article-arabic-reader": answered(answer(BUILT, missing=("mole", "رصيف")), "ID", AR),
@@ -112,7 +114,8 @@ def render(replies: list[Reply]) -> str:
             if following is not None:
                 text += utf16[2 * place : 2 * following].decode("utf-16-le")
         text = text.replace("\u2068", "⟨").replace("\u2069", "⟩")
-        buttons = "".join(f"\n[ {button.text} ] {button.tap}" for button in reply.buttons)
+        rows = (" ".join(f"[ {button.text} ] {button.tap}{button.url}" for button in row) for row in reply.buttons)
+        buttons = "".join(f"\n{row}" for row in rows)
         blocks.append(text + ("\n" + buttons if buttons else "") + "\n")
     return "\n--- next message ---\n".join(blocks)
 
@@ -151,7 +154,7 @@ def test_a_button_holds_64_bytes() -> None:
 def test_buttons_stand_under_the_last_message() -> None:
     long = HARBOUR.model_copy(update={"text": "word " * 1900 + "end."})
     replies = answered(answer(quote(long, long.text)), "ID", EN)
-    assert [len(reply.buttons) for reply in replies] == [0, 0, 1]
+    assert [len(reply.buttons) for reply in replies] == [0, 0, 2]
 
 
 def test_a_phrase_is_a_message() -> None:

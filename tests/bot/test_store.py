@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from loccit.bot.store import Place, Store
+from loccit.bot.store import INLINE, Place, Store
 from loccit.errors import LoccitError
-from loccit.types import Answer, Question
+from loccit.types import Answer, Question, Quote, Source, Span
 
 HERE = Place(chat=-100123, thread=0, user=7, message=42)
 
@@ -28,7 +28,8 @@ def test_an_answer_is_found_again_also_later(path: Path) -> None:
     answer_id = store.put(HERE, "when?", answer())
     store.close()
     shown = Store.open(path).get(answer_id, HERE.chat)
-    assert shown == (HERE, "when?", answer())
+    assert shown
+    assert (shown.id, shown.place, shown.question, shown.answer) == (answer_id, HERE, "when?", answer())
 
 
 def test_not_in_another_chat_and_not_by_a_guess(path: Path) -> None:
@@ -62,18 +63,72 @@ def test_the_talk_is_of_one_chat_and_topic_and_not_long_ago(path: Path, monkeypa
     assert store.history(HERE.chat, 5) == ["of a topic"]
 
 
-def test_what_is_old_is_forgotten(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_old_is_forgotten_but_for_what_was_quoted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store.open(path)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now - 91 * 24 * 3600)
-    old = store.put(HERE, "a secret of long ago", answer())
+    past = "a secret of long ago"
+    question = Question(text=past, language="en", terms={"en": ("en:secret",)}, understood_as=past)
+    source = Source(article_id="a", title="A", file="a.txt", sha256="0")
+    quotes = (Quote(text="One.", span=Span(0, 4), score=1, source=source),)
+    said = Answer(question=question, quotes=quotes, confidence=0.5, index="x", missing=("secret",))
+    old = store.put(HERE, "a secret of long ago", said)
     monkeypatch.undo()
     new = store.put(HERE, "now", answer())
     assert store.purge(90) == 1
-    assert store.get(old, HERE.chat) is None
-    assert store.get(new, HERE.chat)
+    assert store.purge(90) == 0
+    kept = store.get(old, HERE.chat)
+    assert kept
+    assert (kept.place.user, kept.question, kept.answer.quotes) == (None, "", quotes)
+    assert "secret" not in kept.answer.model_dump_json()
+    assert store.asked_in(HERE.chat, HERE.message) == store.get(new, HERE.chat)
     store.close()
-    assert b"a secret of long ago" not in path.read_bytes()
+    assert b"secret" not in path.read_bytes()
+
+
+def test_an_answer_of_a_state_that_knew_one_index(path: Path) -> None:
+    store = Store.open(path)
+    answer_id = store.put(HERE, "when?", answer())
+    store.db.execute("DROP TABLE placed")
+    store.db.commit()
+    store.close()
+    kept = Store.open(path).get(answer_id, HERE.chat)
+    assert kept
+    assert (kept.shelf, kept.replies) == ("", ())
+
+
+def test_an_answer_takes_the_place_of_another(path: Path) -> None:
+    store = Store.open(path)
+    first = store.put(HERE, "when?", answer())
+    store.sent(first, [43, 44])
+    old = store.get(first, HERE.chat)
+    assert old
+    new = store.get(store.put(HERE, "where?", answer("where?"), instead=old), HERE.chat)
+    assert store.get(first, HERE.chat) is None
+    assert new
+    assert (new.question, new.created, new.replies) == ("where?", old.created, (43, 44))
+    assert store.history(HERE.chat, 0) == ["where?"]
+    assert store.history(HERE.chat, 0, before=old.created) == []
+
+
+def test_a_new_talk_leans_on_nothing_before(path: Path) -> None:
+    store = Store.open(path)
+    store.put(HERE, "when?", answer())
+    store.put(HERE._replace(thread=5), "of a topic", answer())
+    store.begin(HERE.chat, 0)
+    store.put(HERE, "where?", answer())
+    assert store.history(HERE.chat, 0) == ["where?"]
+    assert store.history(HERE.chat, 5) == ["of a topic"]
+
+
+def test_an_answer_of_another_index_is_not_shown(path: Path) -> None:
+    store = Store.open(path)
+    secret = store.put(HERE, "when?", answer(), "secret")
+    assert store.get(secret, HERE.chat) is None
+    assert store.get(secret, HERE.chat, "secret")
+    inline = store.put(Place(INLINE, 0, 7, 0), "when?", answer(), "secret")
+    assert store.get(inline, HERE.chat) is None
+    assert store.get(inline, HERE.chat, "secret")
 
 
 def test_nobody_else_can_read_it(path: Path) -> None:
@@ -110,13 +165,15 @@ def test_a_damaged_file_is_set_aside(path: Path, content: bytes | None, caplog: 
     assert aside.name in caplog.text
 
 
-def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LoccitError, match="cannot be kept in"):
-        Store.open(tmp_path / "file" / "state.sqlite")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(LoccitError, match="cannot be kept in"):
-        Store.open(tmp_path / "folder")
+    for path in (tmp_path / "file" / "state.sqlite", tmp_path / "folder"):
+        caplog.clear()
+        store = Store.open(path)
+        assert store.get(store.put(HERE, "when?", answer()), HERE.chat)
+        assert f"The bot's state cannot be kept in {path}: " in caplog.text
+        assert "It is kept in memory, until the bot ends." in caplog.text
 
 
 def test_a_newer_state_is_left_alone(path: Path) -> None:

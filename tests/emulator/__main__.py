@@ -3,6 +3,7 @@
 import argparse
 import sys
 import threading
+import time
 from typing import TextIO
 
 from .calls import Call
@@ -72,6 +73,8 @@ def main() -> None:
     options.add_argument("--language", default="en", help="the language of the user's app")
     chosen = options.parse_args()
     with Emulator(chosen.token, port=chosen.port) as telegram:
+        # A bot remembers the numbers it has answered: another run begins with others.
+        telegram.world.updates.next_id = int(time.time())
         person = telegram.user("Ann", username="ann", language_code=chosen.language)
         terminal = Terminal(telegram, person, sys.stdout)
         terminal.show(f"Telegram is at {telegram.url}, the bot's token is {chosen.token}\n{HELP}")

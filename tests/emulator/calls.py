@@ -49,6 +49,7 @@ class Calls:
     """Written by the server's thread, read by the test's."""
 
     def __init__(self) -> None:
+        self.watch: Callable[[Call], None] = lambda _: None  # told of each call, in the server's thread
         self._all: list[Call] = []
         self._unseen: dict[int, Call] = {}  # by place in `_all`: those that no wait has returned yet
         self._news = threading.Condition()
@@ -58,6 +59,7 @@ class Calls:
             self._unseen[len(self._all)] = call
             self._all.append(call)
             self._news.notify_all()
+        self.watch(call)
 
     def all(self, method: str | None = None) -> list[Call]:
         with self._news:

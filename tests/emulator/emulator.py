@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +34,7 @@ class Emulator(Members):
         privacy: bool = True,
         inline: bool = True,
         flood_limits: bool = False,
+        keep_alive: bool = True,
     ) -> None:
         self.token = token
         self.bot = User(int(token.partition(":")[0]), name, username, is_bot=True)
@@ -41,7 +42,8 @@ class Emulator(Members):
         if flood_limits:
             self.world.flood = FloodLimits()
         self._calls = Calls()
-        self._port = port
+        self._port, self._keep_alive = port, keep_alive
+        self._servers: list[HTTPServer] = []  # the last takes connections, the others end theirs
         self._stopping: asyncio.Event | None = None
         self._started = threading.Event()
         self._failure: BaseException | None = None
@@ -75,16 +77,21 @@ class Emulator(Members):
             self._started.set()
 
     async def _serve(self) -> None:
-        sockets = bind_sockets(self._port, "127.0.0.1")
-        self._port = sockets[0].getsockname()[1]
-        server = HTTPServer(application(self.world, self._calls, self.token))
-        server.add_sockets(sockets)
+        self._take_connections()
         self.loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         self._started.set()
         await self._stopping.wait()
-        server.stop()
         self.world.delivery.stop()
-        await server.close_all_connections()
+        for server in self._servers:
+            server.stop()
+            await server.close_all_connections()
+
+    def _take_connections(self) -> None:
+        sockets = bind_sockets(self._port, "127.0.0.1")
+        self._port = sockets[0].getsockname()[1]
+        server = HTTPServer(application(self.world, self._calls, self.token), no_keep_alive=not self._keep_alive)
+        server.add_sockets(sockets)
+        self._servers.append(server)
 
     @property
     def url(self) -> str:
@@ -122,6 +129,10 @@ class Emulator(Members):
     async def arrives(self, predicate: Predicate | None = None, timeout: float = 5.0, **fits: object) -> Call:  # noqa: ASYNC109
         """`wait_for` for a test whose own loop runs the bot."""
         return await asyncio.to_thread(self.wait_for, predicate, timeout, **fits)  # type: ignore[arg-type]
+
+    def watch(self, watcher: Callable[[Call], None]) -> None:
+        """Have somebody told of each call, in the server's thread: for loads under which waiting costs too much."""
+        self._calls.watch = watcher
 
     def calls(self, method: str | None = None) -> list[Call]:
         return self._calls.all(method)
@@ -195,6 +206,17 @@ class Emulator(Members):
     @on_loop
     def delay(self, method: str, seconds: float, times: int | None = None) -> None:
         self.world.troubles.plan(method, Trouble("delay", seconds=seconds), times)
+
+    @on_loop
+    def trickle(self, method: str, times: int | None = 1) -> None:
+        """Begin a reply and never end it: a blank every tenth of a second."""
+        self.world.troubles.plan(method, Trouble("trickle"), times)
+
+    @on_loop
+    def refuse(self, seconds: float) -> None:
+        """Take no new connections for a while; those there are go on."""
+        self._servers[-1].stop()
+        asyncio.get_running_loop().call_later(seconds, self._take_connections)
 
     @on_loop
     def chaos(

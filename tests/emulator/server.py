@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 import time
+from contextlib import suppress
 from typing import Any
 
 from tornado.iostream import StreamClosedError
@@ -93,6 +94,9 @@ class MethodHandler(BotHandler):
         kinds = tuple(trouble.kind for trouble in troubles)
         status = 0 if "cut_before" in kinds else status
         self.calls.add(Call(method, given.values, status, response, at, time.monotonic() - started, message, kinds))
+        if "trickle" in kinds:
+            await self._trickle()
+            return
         if any(kind.startswith("cut") for kind in kinds):
             self.detach().close()
             return
@@ -114,7 +118,7 @@ class MethodHandler(BotHandler):
         for trouble in troubles:
             if trouble.refusal:
                 raise trouble.refusal
-            if trouble.kind == "cut_before":
+            if trouble.kind in {"cut_before", "trickle"}:
                 return {}
         if method not in METHODS:
             raise RefusedError(404, "Not Found")
@@ -128,6 +132,15 @@ class MethodHandler(BotHandler):
         if inspect.isawaitable(result):
             result = await result
         return {"ok": True, "result": result}
+
+    async def _trickle(self) -> None:
+        """Let the client think that an answer is coming."""
+        self.set_header("Content-Type", "application/json")
+        with suppress(StreamClosedError, asyncio.CancelledError):
+            while not self.hung_up:
+                self.write(" ")
+                await self.flush()
+                await asyncio.sleep(0.1)
 
     def _report_in(self, method: str) -> Any:
         return lambda fault: self.world.report(f"{method}: {fault}")

@@ -105,7 +105,7 @@ def test_a_reader_goes_on_with_what_it_opened(engine_name: str, tmp_path: Path) 
     assert [hit.passage.id for hit in reader.search(["en:war"], 10)] == ["a#0"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), max_size=12), min_size=1, max_size=25),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=5, unique=True),
@@ -123,5 +123,5 @@ def test_the_ranking_is_that_of_the_oracle(
 
 
 def test_an_unknown_engine_is_told() -> None:
-    with pytest.raises(BadSettings, match=r"^There is no engine 'lucene'\. Choose one of: memory\.$"):
+    with pytest.raises(BadSettings, match=r"^There is no engine 'lucene'\. Choose one of: memory, tantivy\.$"):
         open_engine("lucene", Path("nowhere"))

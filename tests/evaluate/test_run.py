@@ -1,6 +1,8 @@
 """A test set is asked of an index and every question has its row."""
 
+import gc
 import json
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from loccit.errors import BadTestSet
-from loccit.evaluate import Evaluation, Row, TestSet, closed_index, evaluate, read_testset, to_json
+from loccit.evaluate import Evaluation, Row, TestSet, closed_index, evaluate, intervals, read_testset, to_json
 from loccit.index import Index
 from loccit.settings import AnswerSettings, IndexSettings
 from tests.evaluate.sets import APOLLO, CREW, EVEREST, LINE, SQUAD, write
@@ -73,6 +75,8 @@ def test_the_measures_of_a_closed_set(evaluation: Evaluation) -> None:
         "answer/sentence@3": (1, 4),
         "answer/sentence@1+decline": (1, 4),
         "answer/evidence@1": (1, 4),
+        "sentence/map": (None, 0),
+        "sentence/mrr": (None, 0),
         "decline/rate": (0, 4),
         "decline/right": (1, 1),
         "decline/right/without-gold": (None, 0),
@@ -82,6 +86,7 @@ def test_the_measures_of_a_closed_set(evaluation: Evaluation) -> None:
         "decline/aurc": (0.04, 5),
         "decline/coverage@80": (1, 5),
         "decline/coverage@90": (1, 5),
+        "followup/retained": (None, 0),
         "citation/verbatim": (1, sum(row.quotes for row in evaluation.rows)),
     }
     assert {name: each.n for name, each in evaluation.timings.items()} == {"latency/p50_ms": 5, "latency/p95_ms": 5}
@@ -110,7 +115,7 @@ def test_a_row_says_what_became_of_a_question(evaluation: Evaluation) -> None:
     )
     unanswerable = evaluation.rows[3]
     assert unanswerable == Row(
-        id="a4", question="Which yeast ferments sourdough?", answerable=False, declined=True,
+        id="a4", question="Which yeast ferments sourdough?", answerable=False, article="Apollo_11", declined=True,
         confidence=unanswerable.confidence,
     )  # fmt: skip
 
@@ -195,3 +200,93 @@ def test_a_quote_that_differs_from_its_article_is_seen(
     monkeypatch.setattr(index, "article", changed)
     rows = evaluate(index, testset).rows
     assert rows[4].verbatim == 0 < rows[4].quotes
+
+
+# -- gold pages and talks
+
+
+PAGE = [{"curid": "11", "title": "Apollo 11"}]
+
+
+def test_a_passage_of_a_gold_page_is_right(index: Index, tmp_path: Path) -> None:
+    lines = [
+        {"qid": "held", "question": "Who orbited in the command module?", "gold_pages": PAGE},
+        {"qid": "other", "question": "How high does Mount Everest rise?", "gold_pages": PAGE},
+        {"qid": "gone", "question": "Who orbited?", "gold_pages": [{"curid": "Apollo_11", "title": "Apollo 12"}]},
+    ]
+    held, other, gone = rows_of(index, tmp_path, *lines)
+    assert (held.article, held.passage_rank, held.passage_ndcg, held.right) == ("Apollo_11", 1, 1.0, None)
+    assert other.passage_rank is None
+    assert (gone.article, gone.passage_rank) == ("Apollo 12", None)
+    assert gone.problem == "the index does not hold the article 'Apollo 12'"
+
+
+def test_a_spreadsheet_may_name_the_article_alone(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "question;answers;article;text\n"
+        "Who orbited in the command module?;Collins;Apollo 11;\n"
+        "How high does Mount Everest rise?;;Everest;\n"
+        f"Who was the first astronaut?;Neil Armstrong;Apollo_11;{APOLLO}\n",
+        encoding="utf-8",
+    )
+    by_title, without_answer, by_text = evaluate(index, read_testset(path)).rows
+    assert (by_title.article, by_title.passage_rank, by_title.right, by_title.covers) == ("Apollo_11", 1, True, None)
+    assert (without_answer.article, without_answer.passage_rank, without_answer.right) == ("Everest", 1, None)
+    assert (by_text.passage_rank, by_text.covers) == (1, True)
+
+
+def test_the_gold_page_is_hidden_on_request(index: Index, tmp_path: Path) -> None:
+    line = {"qid": "1", "question": "Who orbited in the command module?", "gold_pages": PAGE}
+    (row,) = evaluate(index, read_testset(write(tmp_path / "own.jsonl", line)), without_gold=True).rows
+    assert row.hidden is not None
+    assert row.hidden.declined
+    assert not row.declined
+
+
+def test_a_follow_up_is_held_against_its_rewrite(index: Index, tmp_path: Path) -> None:
+    talk = ["Apollo 11", "Crew", "Who orbited in the command module?", "Michael Collins."]
+    lines = [
+        {"qid": "kept", "question": "When did it land?", "history": talk, "rewrite": "When did Apollo 11 land?"},
+        {"qid": "lost", "question": "Why?", "history": ["Everest", "Sherpas"], "rewrite": "Who orbited alone?"},
+        {"qid": "hard", "question": "Why?", "history": ["Everest", "Sherpas"], "rewrite": "Which yeast?"},
+    ]
+    testset = read_testset(write(tmp_path / "own.jsonl", *({**line, "gold_pages": PAGE} for line in lines)))
+    evaluation = evaluate(index, testset)
+    ranks = [(row.passage_rank, row.rewritten and row.rewritten.passage_rank) for row in evaluation.rows]
+    assert ranks == [(1, 1), (None, 1), (None, None)]
+    retained = evaluation.measures["followup/retained"]
+    assert (retained.value, retained.n) == (0.5, 3)
+
+
+def test_a_talk_goes_on_from_what_was_understood(index: Index, tmp_path: Path) -> None:
+    history = ["How high does Mount Everest rise?", "And who climbed it?"]
+    (row,) = rows_of(index, tmp_path, {**LINE, "question": "When was that?", "history": history})
+    assert row.first is not None
+    assert row.first.source.title == "Everest"
+
+
+# -- many questions
+
+
+def test_a_row_takes_little_memory(index: Index, tmp_path: Path) -> None:
+    """A hundred thousand of them have to fit."""
+    asked = SQUAD["data"][0]["paragraphs"][0]["qas"][1]["question"]
+
+    def sized(size: int) -> int:
+        lines = ({"id": str(n), "question": f"{asked} {n}", "answers": ["Neil Armstrong"]} for n in range(size))
+        testset = read_testset(write(tmp_path / "many.jsonl", *lines))
+        gc.collect()
+        tracemalloc.start()
+        try:
+            evaluation = evaluate(index, testset)
+            intervals._draws.cache_clear()
+            gc.collect()
+            assert len(evaluation.rows) == size
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+    sized(100)  # what is remembered anyway
+    small, large = sized(100), sized(600)
+    assert (large - small) / 500 < 3_000

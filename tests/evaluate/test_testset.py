@@ -80,7 +80,6 @@ def test_sets_are_merged_and_their_articles_too(tmp_path: Path) -> None:
 
 
 LINES: dict[str, list[object]] = {
-    "is not a test set: it has to be SQuAD JSON or JSON lines, and begin with a '{'.": ["question\tanswer"],
     "has no questions. Add some.": [""],
     ", line 2 is not JSON (Expecting ',' delimiter, column 10). Write each question as one object on a line.": [
         LINE,
@@ -174,7 +173,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     assert str(error.value) == f"There is no test set {tmp_path / 'none.jsonl'}. Check the path."
     with pytest.raises(BadTestSet) as error:
         read_testset(tmp_path)
-    assert str(error.value) == f"{tmp_path} cannot be read: Is a directory."
+    assert str(error.value) == f"{tmp_path} is no BEIR folder: there is no qrels/test.tsv in it. Put it there."
     path = tmp_path / "latin.jsonl"
     path.write_bytes('{"id": "é"}'.encode("latin-1"))
     with pytest.raises(BadTestSet) as error:

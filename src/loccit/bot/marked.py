@@ -1,12 +1,12 @@
 """Text with marks on it (a quote, a link), put together and cut to what one message holds."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import NamedTuple
 
+import regex
 from telegram import MessageEntity
 from telegram.constants import MessageLimit
 
@@ -26,6 +26,11 @@ _BREAKS = (
     re.compile(r"[.!?…؟۔।。！？]+[\"'’”»)\]]*\s|[。！？]"),
     re.compile(r"\s"),
 )
+
+_CHARACTER = regex.compile(r"\X")
+"""What is seen as one: a letter with its marks, a family of emoji, a flag."""
+_FAR = 64
+"""Characters looked at behind a place to tell whether one ends there."""
 
 
 class Mark(NamedTuple):
@@ -112,19 +117,16 @@ def _cut(whole: Marked, start: int, longest: int, most: int) -> int:
     half = start + (end - start) // 2
     for kind in _BREAKS:
         places = [match.end() for match in kind.finditer(text, half, end)]
-        if places:
-            return places[-1]
-    return next((place for place in range(end, max(half, end - 64), -1) if not _joined(text, place)), end)
+        for place in reversed(places):
+            if _parts_nothing(text, start, place):
+                return place
+    edges = [match.start() for match in _CHARACTER.finditer(text, start, end + _FAR) if start < match.start() <= end]
+    return edges[-1] if edges else end  # what is seen as one character may be longer than a message
 
 
-def _joined(text: str, place: int) -> bool:
-    """Whether a cut there would part what is seen as one character."""
-    before, after = text[place - 1], text[place]
-    if unicodedata.category(after).startswith("M") or "\u200d" in (before, after):
-        return True
-    return after in "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff" or all(
-        "\U0001f1e6" <= character <= "\U0001f1ff" for character in (before, after)
-    )
+def _parts_nothing(text: str, start: int, place: int) -> bool:
+    """Whether a cut there leaves whole what is seen as one character; `start` is where one begins."""
+    return any(match.start() == place for match in _CHARACTER.finditer(text, start, place + _FAR))
 
 
 def isolated(text: Marked, around: Direction | None) -> Marked:

@@ -18,6 +18,8 @@ class Proof(NamedTuple):
     quoted: Quoted
     pieces: tuple[str, str, str]
     """What stands before it, itself, and what stands after it."""
+    remarks: tuple[str, ...] = ()
+    """Names of phrases: what else has to be said of it."""
 
 
 def cited(answer: Answer) -> tuple[Quoted, ...]:
@@ -36,19 +38,42 @@ def stands(quoted: Quoted, article: Article | None) -> bool:
 
 def sound(answer: Answer, article: Callable[[str], Article | None]) -> bool:
     """Whether all that an answer quotes stands in the articles."""
-    return all(stands(quoted, article(quoted.source.article_id)) for quoted in cited(answer))
+    if answer.headline and not (answer.quotes and answer.headline in answer.quotes[0].text):
+        return False
+    articles = {name: article(name) for name in {quoted.source.article_id for quoted in cited(answer)}}
+    return all(stands(quoted, articles[quoted.source.article_id]) for quoted in cited(answer))
 
 
 def prove(number: int, quoted: Quoted, article: Article | None) -> Proof | Literal["gone", "changed"]:
-    """The proof of the quote of that number, or the phrase that says why there is none."""
+    """The proof of the quote of that number, or the phrase that says why there is none.
+
+    Where the article has changed but still has the sentence, the proof is of where it stands now, and says so.
+    """
     if article is None:
         return "gone"
+    remarks: tuple[str, ...] = ()
+    if article.sha256 != quoted.source.sha256:
+        quoted, remarks = _moved(quoted, article), ("moved",)
     if not stands(quoted, article):
         return "changed"
     start, end = around(article, quoted.span)
     text = article.text
     pieces = (text[start : quoted.span.start], text[slice(*quoted.span)], text[quoted.span.end : end])
-    return Proof(number, quoted, pieces)
+    return Proof(number, quoted, pieces, remarks)
+
+
+def _moved(quoted: Quoted, article: Article) -> Quoted:
+    """The quote where the changed article has it, as near as can be to where it was; as it is where that is nowhere."""
+    length, near = len(quoted.text), quoted.span.start
+    if not quoted.text.strip():
+        return quoted
+    places = [article.text.rfind(quoted.text, 0, near + length), article.text.find(quoted.text, near)]
+    found = [place for place in places if place >= 0]
+    if not found:
+        return quoted
+    start = min(found, key=lambda place: abs(place - near))
+    source = quoted.source.model_copy(update={"sha256": article.sha256})
+    return quoted.model_copy(update={"span": Span(start, start + length), "source": source})
 
 
 def around(article: Article, span: Span) -> Span:

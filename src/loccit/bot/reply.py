@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from telegram import MessageEntity
 from telegram.constants import InlineKeyboardButtonLimit
 
 from loccit.bot.marked import Marked, fill, isolated, join, listed, split
 from loccit.bot.proof import Proof, Quoted, cited
+from loccit.explain import Line
 from loccit.letters import clean, direction_of, line
+from loccit.link import page
 from loccit.types import Answer, Source, Span
 
 MOST_TITLES = 5
@@ -20,10 +21,14 @@ Phrases = Mapping[str, str]
 
 
 class Button(NamedTuple):
-    """A button and what a tap on it says to the bot."""
+    """A button, and what a tap on it says to the bot or the address it opens."""
 
     text: str
-    tap: str
+    tap: str = ""
+    url: str = ""
+
+
+Rows = tuple[tuple[Button, ...], ...]
 
 
 class Reply(NamedTuple):
@@ -31,11 +36,11 @@ class Reply(NamedTuple):
 
     text: str
     entities: list[MessageEntity]
-    buttons: tuple[Button, ...] = ()
+    buttons: Rows = ()
 
 
 def answered(answer: Answer, answer_id: str | None, phrases: Phrases, *, asked: str | None = None) -> list[Reply]:
-    """The answer, its sources numbered; `asked` is shown where the chat does not show the question.
+    """The answer, what is sure of it first, its sources numbered; `asked` is shown where the chat does not show it.
 
     Without an id there are no buttons: nothing could be found under them.
     """
@@ -44,6 +49,8 @@ def answered(answer: Answer, answer_id: str | None, phrases: Phrases, *, asked: 
     paragraphs = []
     if (searched := answer.question.understood_as or asked) is not None:
         paragraphs.append(fill(phrases["understood_as"], question=line(searched)))
+    if answer.headline:
+        paragraphs.append(Marked(line(answer.headline)).marked(MessageEntity.BOLD) + " [1]")
     missing = listed(answer.missing, phrases["missing"])
     lacking = [fill(phrases["missing"], words=missing)] if answer.missing else []
     notice = [Marked(clean(answer.notice))] if answer.notice else []
@@ -55,8 +62,7 @@ def answered(answer: Answer, answer_id: str | None, phrases: Phrases, *, asked: 
         kind = MessageEntity.EXPANDABLE_BLOCKQUOTE
         paragraphs.append(join([Marked(phrases["declined"]), *lacking, *notice], "\n"))
         paragraphs += [Marked(phrases["suggestions"]), *_numbered(quotes, kind, phrases)] if quotes else []
-    buttons = () if answer_id is None else tuple(_button(quoted, answer_id, n) for n, quoted in enumerate(quotes, 1))
-    return _replies(join(paragraphs, "\n\n"), buttons)
+    return _replies(join(paragraphs, "\n\n"), _buttons(answer, answer_id, phrases) if answer_id else ())
 
 
 def proved(proof: Proof, phrases: Phrases) -> list[Reply]:
@@ -66,25 +72,37 @@ def proved(proof: Proof, phrases: Phrases) -> list[Reply]:
     passage = (Marked(before) + bold + after).marked(MessageEntity.EXPANDABLE_BLOCKQUOTE)
     source = proof.quoted.source
     place = _place(source, proof.quoted.span, phrases) + f" · sha256 {source.sha256[:12]}"
-    return _replies(join([_title(proof.number, source, phrases), passage, place], "\n"))
+    remarks = [Marked(phrases[remark]) for remark in proof.remarks]
+    return _replies(join([_title(proof.number, proof.quoted, phrases), passage, place, *remarks], "\n"))
+
+
+def explained(lines: Sequence[Line]) -> list[Reply]:
+    """Why an answer is as it is, a phrase a line."""
+    filled = (fill(said, **{name: listed(words, said) for name, words in fields.items()}) for said, fields in lines)
+    return _replies(join(list(filled), "\n"))
+
+
+def offered(number: int, quoted: Quoted, phrases: Phrases) -> Reply:
+    """One quote and its source, as it is sent into another chat."""
+    return _replies(_numbered([quoted], MessageEntity.BLOCKQUOTE, phrases, number)[0])[0]
 
 
 def started(titles: Sequence[str], samples: Sequence[str], phrases: Phrases) -> list[Reply]:
     """What the bot knows, and what could be asked."""
-    some = listed([_short(title, 100) for title in titles[:MOST_TITLES]], phrases["start"])
+    some = listed([short(title, 100) for title in titles[:MOST_TITLES]], phrases["start"])
     more = " …" if len(titles) > MOST_TITLES else ""
     greeting = fill(phrases["start"], articles=len(titles), titles=some + more)
     if samples:
         greeting = join([greeting, Marked(phrases["samples"])], "\n\n")
-    return _replies(greeting, tuple(Button(_short(sample, 128), f"q:{n}") for n, sample in enumerate(samples, 1)))
+    return _replies(greeting, tuple((Button(short(sample, 128), f"q:{n}"),) for n, sample in enumerate(samples, 1)))
 
 
-def plain(text: str) -> list[Reply]:
+def plain(text: str | Marked, buttons: Rows = ()) -> list[Reply]:
     """A phrase of the bot's own."""
-    return _replies(Marked(text))
+    return _replies(text if isinstance(text, Marked) else Marked(text), buttons)
 
 
-def _replies(whole: Marked, buttons: tuple[Button, ...] = ()) -> list[Reply]:
+def _replies(whole: Marked, buttons: Rows = ()) -> list[Reply]:
     pieces = split(whole)
     return [
         Reply(piece.text, piece.entities(), buttons if number == len(pieces) else ())
@@ -92,11 +110,11 @@ def _replies(whole: Marked, buttons: tuple[Button, ...] = ()) -> list[Reply]:
     ]
 
 
-def _numbered(quotes: Sequence[Quoted], kind: str, phrases: Phrases) -> list[Marked]:
+def _numbered(quotes: Sequence[Quoted], kind: str, phrases: Phrases, first: int = 1) -> list[Marked]:
     """Each quote, and under it its number and source."""
     return [
         join([_quote(quoted).marked(kind), _source(number, quoted, phrases)], "\n")
-        for number, quoted in enumerate(quotes, 1)
+        for number, quoted in enumerate(quotes, first)
     ]
 
 
@@ -110,13 +128,14 @@ def _quote(quoted: Quoted) -> Marked:
 
 def _source(number: int, quoted: Quoted, phrases: Phrases) -> Marked:
     place = _place(quoted.source, quoted.span, phrases)
-    return _title(number, quoted.source, phrases) + " · " + place
+    return _title(number, quoted, phrases) + " · " + place
 
 
-def _title(number: int, source: Source, phrases: Phrases) -> Marked:
+def _title(number: int, quoted: Quoted, phrases: Phrases) -> Marked:
+    source = quoted.source
     title = Marked(line(source.title))
-    if source.url and _is_link(source.url):
-        title = title.marked(MessageEntity.TEXT_LINK, source.url)
+    if address := page(quoted):
+        title = title.marked(MessageEntity.TEXT_LINK, address)
     around = direction_of(phrases["proof"])
     parts = [title, *(Marked(line(heading)) for heading in source.heading)]
     return Marked(f"[{number}] ") + join([isolated(part, around) for part in parts], phrases["heading_join"])
@@ -128,21 +147,30 @@ def _place(source: Source, span: Span, phrases: Phrases) -> Marked:
     return fill(phrases["proof"], file=file, start=span.start, end=span.end)
 
 
-def _button(quoted: Quoted, answer_id: str, number: int) -> Button:
-    tap = f"s:{answer_id}:{number}"
+def _buttons(answer: Answer, answer_id: str, phrases: Phrases) -> Rows:
+    """A row for each source, and under them what else can be done about the answer."""
+    rows: list[tuple[Button, ...]] = [
+        (tapping(f"[{n}] {short(quoted.source.title)}", f"s:{answer_id}:{n}"),)
+        for n, quoted in enumerate(cited(answer), 1)
+    ]
+    why = tapping(phrases["why_button"], f"y:{answer_id}")
+    if answer.quotes:
+        rows.append((tapping("👍", f"f:{answer_id}:1"), tapping("👎", f"f:{answer_id}:0"), why))
+    else:
+        rows += [(why,), (tapping(phrases["tell_me"], f"l:{answer_id}"),)]
+    if answer.question.understood_as:
+        rows.append((tapping(phrases["as_typed"], f"w:{answer_id}"),))
+    return tuple(rows)
+
+
+def tapping(text: str, tap: str) -> Button:
+    """A button whose tap Telegram can carry; raises ValueError for more than 64 bytes."""
     if len(tap.encode()) > InlineKeyboardButtonLimit.MAX_CALLBACK_DATA:
         raise ValueError(f"Telegram takes at most 64 bytes on a button, not {tap!r}")
-    return Button(f"[{number}] {_short(quoted.source.title)}", tap)
+    return Button(text, tap)
 
 
-def _short(text: str, longest: int = LONGEST_LABEL) -> str:
+def short(text: str, longest: int = LONGEST_LABEL) -> str:
+    """A line of a text, its end left out where it is long."""
     text = line(text)
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
-
-
-def _is_link(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and url.isprintable() and " " not in url

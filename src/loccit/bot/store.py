@@ -1,23 +1,25 @@
 """The answers that were shown, kept for taps on their sources and for follow-up questions. Private: file mode 0600."""
 
-import logging
-import os
+import json
 import secrets
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 from weakref import finalize
 
 from pydantic import ValidationError
 
-from loccit.errors import LoccitError
+from loccit.bot.state import connect
 from loccit.types import Answer
 
 SCHEMA_VERSION = 1
 TALK = 30 * 60
 """Seconds for which a question can lean on those before it."""
-_DAY = 24 * 60 * 60
+INLINE = 0
+"""The chat of what was asked inline: any, and the bot is not told which."""
+DAY = 24 * 60 * 60
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS shown (
@@ -26,9 +28,32 @@ CREATE TABLE IF NOT EXISTS shown (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS shown_in ON shown (chat, thread, created);
 CREATE INDEX IF NOT EXISTS shown_when ON shown (created);
+CREATE INDEX IF NOT EXISTS shown_for ON shown (chat, message);
+CREATE TABLE IF NOT EXISTS placed (
+    answer TEXT PRIMARY KEY, shelf TEXT NOT NULL, replies TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS begun (
+    chat INTEGER, thread INTEGER, since REAL NOT NULL, PRIMARY KEY (chat, thread)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS people (user INTEGER PRIMARY KEY, language TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS verdicts (
+    answer TEXT, user INTEGER, good INTEGER NOT NULL, created REAL NOT NULL, PRIMARY KEY (answer, user)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS waiting (
+    id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, thread INTEGER NOT NULL, user INTEGER, message INTEGER NOT NULL,
+    question TEXT NOT NULL, language TEXT, shelf TEXT NOT NULL, tried TEXT NOT NULL, created REAL NOT NULL,
+    UNIQUE (chat, message, user)
+);
 """
-
-_LOG = logging.getLogger(__name__)
+_SHOWN = """
+SELECT chat, thread, user, message, id, question, shown.answer, created, coalesce(shelf, ''), coalesce(replies, '[]')
+FROM shown LEFT JOIN placed ON placed.answer = id WHERE
+"""
+_FORGOTTEN = """
+UPDATE shown SET user = NULL, question = '', answer = json_set(answer, '$.question.text', '',
+    '$.question.terms', json('{}'), '$.question.understood_as', NULL, '$.missing', json('[]'), '$.notice', NULL)
+WHERE created < ? AND question != ''
+"""
 
 
 class Place(NamedTuple):
@@ -44,106 +69,106 @@ class Place(NamedTuple):
 class Shown(NamedTuple):
     """An answer that was shown, and where."""
 
+    id: str
     place: Place
     question: str
+    """Empty where it was forgotten, after `keep_days`."""
     answer: Answer
+    created: float
+    shelf: str
+    replies: tuple[int, ...]
+    """The messages it was shown in."""
 
 
 class Store:
     """One SQLite file; for one thread at a time."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+        self.db = connection
         finalize(self, connection.close)  # one that is merely dropped lets go of its file too
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """The file, made where there is none; a damaged one is set aside. Raises LoccitError where it cannot be had."""
-        try:
-            return cls(_connect(path))
-        except sqlite3.OperationalError as error:
-            raise LoccitError(f"The bot's state cannot be kept in {path}: {error}.") from error
-        except OSError as error:
-            raise LoccitError(f"The bot's state cannot be kept in {path}: {error.strerror}.") from error
-        except sqlite3.DatabaseError as error:
-            aside = _set_aside(path)
-            _LOG.error("%s is damaged (%s). It is kept as %s, and a new one begun.", path, error, aside)
-            return cls(_connect(path))
+        """The file, made where there is none; in memory where it cannot be had."""
+        return cls(connect(path, _SCHEMA, SCHEMA_VERSION))
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
+        self.db.close()
 
-    def put(self, place: Place, question: str, answer: Answer) -> str:
-        """Keep an answer; the id it is found by cannot be guessed."""
+    def put(self, place: Place, question: str, answer: Answer, shelf: str = "", instead: Shown | None = None) -> str:
+        """Keep an answer, in place of another maybe; the id it is found by cannot be guessed."""
         answer_id = secrets.token_urlsafe(9)
-        row = (answer_id, *place, question, answer.model_dump_json(), time.time())
-        with self._db:
-            self._db.execute("INSERT INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        created, replies = (instead.created, instead.replies) if instead else (time.time(), ())
+        with self.db:
+            if instead:
+                self.forget(instead.id)
+                self.db.execute("DELETE FROM waiting WHERE chat = ? AND message = ?", (place.chat, place.message))
+            row = (answer_id, *place, question, answer.model_dump_json(), created)
+            self.db.execute("INSERT INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self.db.execute("INSERT INTO placed VALUES (?, ?, ?)", (answer_id, shelf, json.dumps(replies)))
         return answer_id
 
-    def get(self, answer_id: str, chat: int) -> Shown | None:
-        """The answer of that id; None also where it was shown in another chat."""
-        row = self._db.execute(
-            "SELECT chat, thread, user, message, question, answer FROM shown WHERE id = ? AND chat = ?",
-            (answer_id, chat),
-        ).fetchone()
-        if row is None:
-            return None
-        *place, question, answer = row
-        try:
-            return Shown(Place(*place), question, Answer.model_validate_json(answer))
-        except ValidationError:  # of a version that knew other fields
-            return None
+    def sent(self, answer_id: str, replies: Sequence[int]) -> None:
+        """Remember in which messages an answer was shown."""
+        with self.db:
+            self.db.execute("UPDATE placed SET replies = ? WHERE answer = ?", (json.dumps(replies), answer_id))
 
-    def history(self, chat: int, thread: int, limit: int = 12) -> list[str]:
+    def get(self, answer_id: str, chat: int, shelf: str = "") -> Shown | None:
+        """The answer of that id; None also where it was shown in another chat or comes from another index."""
+        return self._one("id = ? AND chat IN (?, ?) AND coalesce(shelf, '') = ?", answer_id, chat, INLINE, shelf)
+
+    def asked_in(self, chat: int, message: int) -> Shown | None:
+        """The answer to the question of a message."""
+        return self._one("chat = ? AND message = ? AND question != '' AND chat != 0", chat, message)
+
+    def history(self, chat: int, thread: int, limit: int = 12, *, before: float | None = None) -> list[str]:
         """The last questions of a talk as they were understood, oldest first, those of the last half hour."""
-        rows = self._db.execute(
+        now = time.time() if before is None else before
+        rows = self.db.execute(
             "SELECT coalesce(json_extract(answer, '$.question.understood_as'), question) FROM shown"
-            " WHERE chat = ? AND thread = ? AND created > ? ORDER BY created DESC LIMIT ?",
-            (chat, thread, time.time() - TALK, limit),
+            " LEFT JOIN begun USING (chat, thread)"
+            " WHERE chat = ?1 AND thread = ?2 AND created > max(?3, coalesce(since, 0))"
+            " AND (?4 IS NULL OR created < ?4) ORDER BY created DESC LIMIT ?5",
+            (chat, thread, now - TALK, before, limit),
         )
         return [question for (question,) in rows][::-1]
 
+    def begin(self, chat: int, thread: int) -> None:
+        """A new talk: what follows leans on nothing before."""
+        with self.db:
+            self.db.execute("INSERT OR REPLACE INTO begun VALUES (?, ?, ?)", (chat, thread, time.time()))
+
+    def forget(self, answer_id: str) -> None:
+        """An answer and what belongs to it; the caller commits."""
+        for table, key in (("shown", "id"), ("placed", "answer"), ("verdicts", "answer")):
+            self.db.execute(f"DELETE FROM {table} WHERE {key} = ?", (answer_id,))  # noqa: S608  # of this line
+
     def purge(self, keep_days: int) -> int:
-        """Forget what is older; how many answers that were."""
-        with self._db:
-            return self._db.execute("DELETE FROM shown WHERE created < ?", (time.time() - keep_days * _DAY,)).rowcount
+        """Forget questions that are older, and who asked; how many those were.
+
+        What was quoted stays, for it is the articles' own: the buttons of an old answer go on working.
+        """
+        ended = time.time() - keep_days * DAY
+        with self.db:
+            self.db.execute("DELETE FROM waiting WHERE created < ?", (ended,))
+            self.db.execute("DELETE FROM begun WHERE since < ?", (ended,))
+            self.db.execute("DELETE FROM verdicts WHERE created < ?", (ended,))
+            return self.db.execute(_FORGOTTEN, (ended,)).rowcount
+
+    def _one(self, where: str, *values: object) -> Shown | None:
+        row = self.db.execute(_SHOWN + where, values).fetchone()
+        if row is None:
+            return None
+        *place, answer_id, question, answer, created, shelf, replies = row
+        if (told := read(answer)) is None:
+            return None
+        return Shown(answer_id, Place(*place), question, told, created, shelf, tuple(json.loads(replies)))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Made before SQLite opens it: its own files, `-wal` and `-shm`, then get the same mode.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    path.chmod(0o600)
-    connection = sqlite3.connect(path, check_same_thread=False)
+def read(answer: str) -> Answer | None:
+    """An answer as it is kept; None for one of a version that knew other fields."""
     try:
-        _prepare(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise LoccitError(f"{path} was written by a newer loccit. Upgrade, or name another file in LOCCIT_STATE.")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA secure_delete = ON")
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise sqlite3.DatabaseError(found)
-    connection.executescript(f"{_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
-
-
-def _set_aside(path: Path) -> Path:
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.name}.damaged-{stamp}-{secrets.token_hex(2)}")
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        beside = path.with_name(path.name + suffix)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + suffix))
-    return aside
+        return Answer.model_validate_json(answer)
+    except ValidationError:
+        return None

@@ -8,7 +8,10 @@ import click
 
 from loccit import __version__
 from loccit.cli.articles import index, info, init, show, verify
-from loccit.cli.questions import ask, bot, chat, evaluate
+from loccit.cli.chat import chat, completion
+from loccit.cli.evaluation import compare, evaluate, gate, train
+from loccit.cli.feedback import feedback
+from loccit.cli.questions import ask, bot
 from loccit.errors import BadQuestion, LoccitError
 
 
@@ -44,7 +47,7 @@ def cli(context: click.Context, *, no_color: bool) -> None:
         context.color = False
 
 
-for command in (init, index, ask, chat, bot, show, verify, evaluate, info):
+for command in (init, index, ask, chat, bot, show, verify, evaluate, compare, gate, train, feedback, info, completion):
     cli.add_command(command)
 
 

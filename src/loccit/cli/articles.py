@@ -90,6 +90,8 @@ def index(
             click.echo(f"{sign} … and {len(files) - LISTED:,} more")
     for skipped in report.skipped:
         click.echo(line(f"skipped {skipped.file}: {skipped.reason}"), err=True)
+    for note in report.notes:
+        click.echo(line(note), err=True)
     click.echo(
         f"{'It would be: ' if dry_run else ''}{len(report.added):,} added, {len(report.changed):,} changed,"
         f" {len(report.removed):,} removed, {report.unchanged:,} unchanged, {len(report.skipped):,} skipped"
@@ -150,6 +152,7 @@ def verify(file: TextIO, folder: Path | None) -> None:
         try:
             fields = json.loads(text)
             fields.pop("elapsed_ms", None)
+            fields.pop("why", None)
             answer = Answer.model_validate(fields)
         except (ValueError, AttributeError, TypeError, RecursionError) as error:
             raise LoccitError(f"Line {number} is not what `loccit ask --json` prints.") from error

@@ -12,7 +12,10 @@ from typing import Protocol
 from loccit.errors import BadSettings, MissingLibrary
 from loccit.types import Hit, Passage
 
-ENGINES = {"memory": "loccit.engines.memory:MemoryEngine"}
+ENGINES = {
+    "memory": "loccit.engines.memory:MemoryEngine",
+    "tantivy": "loccit.engines.tantivy:TantivyEngine",
+}
 """Name -> "module:attribute", imported when used."""
 
 

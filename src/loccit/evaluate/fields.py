@@ -1,6 +1,7 @@
 """What a test set's JSON holds, taken out key by key; what is missing or wrong is said with its place."""
 
 import difflib
+import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -10,7 +11,13 @@ from loccit.errors import BadTestSet
 from loccit.evaluate.testset import Evidence, Item
 
 REQUIRED: Any = object()
-_KINDS: dict[Any, str] = {str: "a text", bool: "true or false", list: "a list", (str, int): "a text or a number"}
+_KINDS: dict[Any, str] = {
+    str: "a text",
+    int: "a number",
+    bool: "true or false",
+    list: "a list",
+    (str, int): "a text or a number",
+}
 
 
 class Fields:
@@ -29,17 +36,19 @@ class Fields:
 
     def text(self, key: str, *, blank: bool = False) -> str:
         """A text that is there, and has something in it unless it may be `blank`."""
-        value = _whole(self.take(key, str), self.place)
+        value: str = self.take(key, str)
         if not blank and not value.strip():
             raise BadTestSet(f"{self.place}: '{key}' is empty. Fill it in or leave the question out.")
         return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts, each once; empty where the key is missing."""
+    def texts(self, key: str, *, as_they_are: bool = False) -> tuple[str, ...]:
+        """A list of texts, each once and none blank unless they are to be left so; empty where the key is missing."""
         values = self.take(key, list, [])
-        if not all(isinstance(value, str) and value.strip() for value in values):
-            raise BadTestSet(f"{self.place}: '{key}' has to be a list of texts, none of them empty.")
-        return tuple(dict.fromkeys(_whole(value, self.place) for value in values))
+        if not all(isinstance(value, str) and (as_they_are or value.strip()) for value in values):
+            empty = "" if as_they_are else ", none of them empty"
+            raise BadTestSet(f"{self.place}: '{key}' has to be a list of texts{empty}.")
+        whole = [_whole(value, self.place) for value in values]
+        return tuple(whole if as_they_are else dict.fromkeys(whole))
 
     def take(self, key: str, kind: type | tuple[type, ...], default: object = REQUIRED) -> Any:
         """The value of that key and kind; raises BadTestSet where it is another or missing without a default."""
@@ -48,14 +57,45 @@ class Fields:
             raise BadTestSet(f"{self.place}: '{key}' is missing. Add it.")
         if not isinstance(value, kind):
             raise BadTestSet(f"{self.place}: '{key}' has to be {_KINDS[kind]}.")
-        return value
+        return _whole(value, self.place) if isinstance(value, str) else value
+
+
+def opening(text: str, brackets: str) -> Collection[str]:
+    """The keys of the first object of a text that begins with these brackets: what a JSON file is told by."""
+    start = text.find("{", 0, 1000)
+    if "".join(text[: start + 1].split()) != brackets:
+        return ()
+    try:
+        first, _ = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return ()
+    return list(first)
+
+
+def parsed(text: str, name: str) -> Any:
+    """The value of a JSON text; raises BadTestSet where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadTestSet(f"{name} is not whole: its JSON breaks off or has a fault. Fetch it once more.") from None
+
+
+def line_of(text: str, place: str) -> Any:
+    """The value of a line of JSON; raises BadTestSet where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = (
+            f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "too deep or too long"
+        )
+        raise BadTestSet(f"{place} is not JSON ({reason}). Write each question as one object on a line.") from error
 
 
 def checked(item: Item, place: str) -> Item:
     """The question, if what it says of itself fits together."""
-    if item.answerable and not item.answers and not item.evidence:
+    if item.answerable and not (item.answers or item.evidence or item.pages):
         raise BadTestSet(f'{place}: the question is answerable but has no answers. Add some, or "answerable": false.')
-    if not item.answerable and (item.answers or item.evidence):
+    if not item.answerable and (item.answers or item.evidence or item.pages):
         raise BadTestSet(f"{place}: the question has an answer but is marked unanswerable. Change one of the two.")
     for answer in item.answers:
         if item.evidence and not holds(item.evidence, answer):

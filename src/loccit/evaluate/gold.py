@@ -1,14 +1,16 @@
 """Where in the index the right answers of a question stand."""
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from loccit.chunker import chunk
 from loccit.evaluate.matching import occurrences
-from loccit.evaluate.testset import Item
+from loccit.evaluate.measures import ndcg
+from loccit.evaluate.testset import Item, Page
 from loccit.index import Index
-from loccit.types import Article, Span
+from loccit.types import Article, Hit, Passage, Source, Span
 
 
 class Place(NamedTuple):
@@ -34,7 +36,14 @@ class Gold(NamedTuple):
     evidence: tuple[Place, ...] = ()
     answers: tuple[Place, ...] = ()
     """Each occurrence of an answer in the evidence: the sets often name only the first."""
+    pages: Mapping[str, int] = MappingProxyType({})
+    """The ids of articles that answer as a whole, and how much each is worth."""
     problem: str | None = None
+
+    def holds(self, passage: Passage) -> bool:
+        """Whether the passage is of a gold page or overlaps the evidence."""
+        article_id = passage.source.article_id
+        return article_id in self.pages or any(place.overlaps(article_id, passage.span) for place in self.evidence)
 
 
 class Finder:
@@ -44,7 +53,11 @@ class Finder:
         self._index = index
         self.article = lru_cache(maxsize=64)(index.article)  # parsing a long one takes milliseconds
         self._passages = lru_cache(maxsize=64)(self._cut)
-        self._by_title: dict[str, list[str]] | None = None
+        self._sources: dict[Source, Source] = {}
+
+    def source(self, source: Source) -> Source:
+        """The same, one for all rows that are of it."""
+        return self._sources.setdefault(source, source)
 
     def find(self, item: Item) -> Gold:
         """Where the question's evidence stands; what of it is nowhere is the `problem`."""
@@ -62,9 +75,20 @@ class Finder:
             evidence += found
             for place in found:
                 answers.update(dict.fromkeys(self._answers(item, place)))
-        return Gold(tuple(articles), tuple(evidence), tuple(answers), problem)
+        pages = {each: page.gain for page in item.pages for each in self._pages(page)}
+        if item.pages and not pages:
+            first = item.pages[0]
+            problem = problem or f"the index does not hold the article '{first.title or first.id}'"
+        return Gold(tuple({**articles, **pages}), tuple(evidence), tuple(answers), pages, problem)
 
-    def passages(self, gold: Gold) -> int:
+    def ndcg(self, gold: Gold, hits: Sequence[Hit], cutoff: int) -> float:
+        """Of the passages, each that overlaps the evidence worth 1; of gold pages, each where its best passage is."""
+        if gold.pages:
+            found = dict.fromkeys(hit.passage.source.article_id for hit in hits)
+            return ndcg([gold.pages.get(article_id, 0) for article_id in found], gold.pages.values(), cutoff)
+        return ndcg([gold.holds(hit.passage) for hit in hits], [1.0] * self._passages_with(gold), cutoff)
+
+    def _passages_with(self, gold: Gold) -> int:
         """How many passages overlap the evidence: as many could be found."""
         return sum(
             any(place.overlaps(article_id, span) for place in gold.evidence)
@@ -89,9 +113,21 @@ class Finder:
             return [article]
         if of_file := self._index.catalog.articles_of(name):
             return of_file
-        if self._by_title is None:
-            self._by_title = {}
-            for article_id, title in self._index.catalog.titles().items():
-                self._by_title.setdefault(title, []).append(article_id)
-        ids = self._by_title.get(name) or self._by_title.get(name.replace("_", " "), [])
-        return [article for article_id in ids if (article := self.article(article_id)) is not None]
+        found = (self.article(article_id) for article_id in self._titled(name))
+        return [article for article in found if article is not None]
+
+    def _pages(self, page: Page) -> list[str]:
+        """The ids of the articles of that title; where the set has none, those of that id, file or title."""
+        if page.title is not None:
+            return self._titled(page.title)
+        return [article.id for article in self._named(page.id)]
+
+    def _titled(self, title: str) -> list[str]:
+        return self._by_title.get(title) or self._by_title.get(title.replace("_", " "), [])
+
+    @cached_property
+    def _by_title(self) -> dict[str, list[str]]:
+        by_title: dict[str, list[str]] = {}
+        for article_id, title in self._index.catalog.titles().items():
+            by_title.setdefault(title, []).append(article_id)
+        return by_title

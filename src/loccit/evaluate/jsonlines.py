@@ -1,10 +1,10 @@
 """Test sets of our own form: one question a line, as a JSON object."""
 
-import json
-
 from loccit.errors import BadTestSet
-from loccit.evaluate.fields import Fields, checked
+from loccit.evaluate.fields import Fields, checked, line_of
 from loccit.evaluate.testset import Evidence, Item, TestSet
+
+KEYS = ("id", "question", "answers", "answerable", "evidence", "history", "tags")
 
 
 def read(text: str, name: str) -> TestSet | None:
@@ -25,14 +25,8 @@ def read(text: str, name: str) -> TestSet | None:
 
 
 def _item(line: str, place: str) -> Item:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        reason = (
-            f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "too deep or too long"
-        )
-        raise BadTestSet(f"{place} is not JSON ({reason}). Write each question as one object on a line.") from error
-    fields = Fields(value, place, tuple(name for name in Item.model_fields if name != "context"))
+    value = line_of(line, place)
+    fields = Fields(value, place, KEYS)
     answers = fields.texts("answers")
     entries = (Fields(entry, place, tuple(Evidence.model_fields)) for entry in fields.take("evidence", list, []))
     evidence = tuple(Evidence(article=entry.text("article"), text=entry.text("text")) for entry in entries)

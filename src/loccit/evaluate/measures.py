@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from loccit.evaluate.matching import contains_answer, normalise
@@ -12,10 +12,13 @@ __all__ = [
     "Asked",
     "aurc",
     "auroc",
+    "average_precision",
+    "calibration_error",
     "contains_answer",
     "coverage_at",
     "exact_match",
     "f1",
+    "mcnemar",
     "ndcg",
     "normalise",
     "percentile",
@@ -43,6 +46,21 @@ def f1(said: str, answers: Iterable[str]) -> float:
 def reciprocal_rank(rank: int | None, cutoff: int) -> float:
     """One over the rank (from 1) of the first right one; 0 where it is beyond the cutoff or nowhere."""
     return 1 / rank if rank is not None and rank <= cutoff else 0.0
+
+
+def average_precision(ranks: Iterable[int], right: int) -> float:
+    """The mean, over the right ones, of the share of right ones as far as each; `ranks`, from 1, of those found."""
+    return sum(found / rank for found, rank in enumerate(sorted(ranks), 1)) / right if right else 0.0
+
+
+def mcnemar(won: int, lost: int) -> float:
+    """How likely a fair coin falls at least as unevenly: the exact, two-sided test of McNemar 1947."""
+    n, few = won + lost, min(won, lost)
+    tail = math.fsum(
+        math.exp(math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) - n * math.log(2))
+        for k in range(few + 1)
+    )
+    return min(1.0, 2 * tail)
 
 
 def ndcg(gains: Sequence[float], ideal: Iterable[float], cutoff: int) -> float:
@@ -100,6 +118,19 @@ def coverage_at(precision: float, asked: Iterable[Asked], answerable: int) -> fl
         if right >= precision * answered:
             best = right
     return best / answerable if answerable else None
+
+
+def calibration_error(asked: Iterable[Asked], bins: int = 10) -> float | None:
+    """The mean difference of confidence and share of right ones, over bins of equally many (Guo et al. 2017)."""
+    ordered = sorted(asked)
+    if not ordered:
+        return None
+    cuts = [len(ordered) * at // bins for at in range(bins + 1)]
+    lost = 0.0
+    for start, end in pairwise(cuts):
+        some = ordered[start:end]
+        lost += abs(sum(each.confidence for each in some) - sum(each.right for each in some))
+    return lost / len(ordered)
 
 
 def percentile(values: Iterable[float], percent: float) -> float | None:

@@ -3,16 +3,19 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from loccit import __version__
+from loccit.answerer import highlighted
 from loccit.errors import LoccitError
-from loccit.evaluate.evaluation import Evaluation, Hidden, Measure, Row, Signature, measure, rounded
+from loccit.evaluate.candidates import candidates_of
+from loccit.evaluate.evaluation import Evaluation, Hidden, Measure, Rewritten, Row, Signature, rounded
 from loccit.evaluate.gold import Finder, Gold
-from loccit.evaluate.measures import contains_answer, exact_match, f1, ndcg, percentile
+from loccit.evaluate.measures import average_precision, contains_answer, exact_match, f1, percentile
+from loccit.evaluate.taken import measure
 from loccit.evaluate.testset import Item, TestSet
-from loccit.highlight import highlight
 from loccit.index import Index
-from loccit.scorer import Scored
+from loccit.scorer import Scored, passages
 from loccit.types import Answer, Hit, Question, Quote, Record, Suggestion
 
 WARM_UP = 20
@@ -61,61 +64,77 @@ def evaluate(
 def _row(index: Index, finder: Finder, item: Item, *, hide: bool) -> tuple[Row, float | None]:
     """What became of a question, and how many seconds its answer took."""
     gold = finder.find(item)
-    row = Row(
-        id=item.id,
-        question=item.question,
-        answerable=item.answerable,
-        tags=item.tags,
-        article=next(iter(gold.articles), item.evidence[0].article) if item.evidence else None,
-        right=False if item.answers else None,
-        said=False if item.answers else None,
-        covers=False if item.answers and item.evidence else None,
-        problem=gold.problem,
-    )
-    start = time.perf_counter()
+    given = any(candidate.right for candidate in item.candidates)
+    row: dict[str, Any] = {
+        "id": item.id,
+        "question": item.question,
+        "answerable": item.answerable,
+        "tags": item.tags,
+        "article": _article(item, gold),
+        "right": False if item.answers else None,
+        "said": False if item.answers else None,
+        "covers": False if item.answers and item.evidence else None,
+        "average_precision": 0.0 if given else None,
+        "problem": gold.problem,
+    }
     try:
-        question = index.understand(item.question, history=item.history)
+        history = _played(index, item.history)
+        start = time.perf_counter()
+        question = index.understand(item.question, history=history)
         lexicon = index.look_up(question)
         hits = index.retrieve(question, lexicon)
         ranked = index.rank(question, hits, lexicon)
         answer = index.decide(question, ranked)
         took = time.perf_counter() - start
-        hidden = _ask_without(index, question, gold.articles) if hide and item.answerable and gold.articles else None
+        besides = {
+            "hidden": _ask_without(index, question, gold.articles) if hide and gold.articles else None,
+            "rewritten": _ask_rewritten(index, item.rewrite, gold) if item.rewrite is not None else None,
+            **(_ranked_candidates(index, item) if given else {}),
+        }
     except LoccitError as error:
-        return row.model_copy(update={"problem": str(error)}), None
-    found, said = _found(item, question, gold, finder.passages(gold), hits, ranked), _said(item, finder, answer)
-    return row.model_copy(update={**found, **said, "hidden": hidden}), took
+        return _lean(row | {"problem": str(error)}), None
+    found, said = _found(item, finder, gold, passages(hits, ranked), ranked), _said(item, finder, answer)
+    return _lean(row | found | said | besides), took
 
 
-def _found(
-    item: Item, question: Question, gold: Gold, passages: int, hits: Sequence[Hit], ranked: Sequence[Scored]
-) -> dict[str, object]:
+def _lean(fields: dict[str, Any]) -> Row:
+    """The row without what is None anyway: pydantic remembers each field that is given, two thousand bytes a row."""
+    return Row(**{name: value for name, value in fields.items() if value is not None})
+
+
+def _article(item: Item, gold: Gold) -> str | None:
+    """The article that the question is of, by its id in the index if it is there."""
+    named = [entry.article for entry in item.evidence] + [page.title or page.id for page in item.pages]
+    return next(iter((*gold.articles, *named)), item.context.article if item.context else None)
+
+
+def _played(index: Index, history: Sequence[str]) -> list[str]:
+    """The earlier questions as they were understood one after the other: that is what a talk goes on from."""
+    played: list[str] = []
+    for text in history:
+        played.append(index.understand(text, history=played).understood_as or text)
+    return played
+
+
+def _found(item: Item, finder: Finder, gold: Gold, hits: Sequence[Hit], ranked: Sequence[Scored]) -> dict[str, object]:
     """What of the gold the search found, whether or not the bot says it."""
     first = ranked[0].quote if ranked else None
-    overlap = [
-        any(place.overlaps(hit.passage.source.article_id, hit.passage.span) for place in gold.evidence) for hit in hits
-    ]
     found: dict[str, object] = {
-        "first": first and Suggestion(text=first.text, span=first.span, source=first.source),
-        "passage_rank": _rank(overlap),
-        "passage_ndcg": round(ndcg(overlap, [1.0] * passages, 10), DIGITS) if passages else 0.0,
+        "first": first and Suggestion(text=first.text, span=first.span, source=finder.source(first.source)),
+        "passage_rank": _rank(gold.holds(hit.passage) for hit in hits),
+        "passage_ndcg": round(finder.ndcg(gold, hits, 10), DIGITS),
     }
     if item.answers:
         found["sentence_rank"] = _rank(contains_answer(scored.quote.text, item.answers) for scored in ranked)
         found["right"] = found["sentence_rank"] == 1
-        said = highlighted(question, ranked[0]) if ranked else ""
+        span = highlighted(ranked[0]) if ranked else None
+        said = ranked[0].quote.text[slice(*span)] if span else ""
         found["em"], found["f1"] = exact_match(said, item.answers), round(f1(said, item.answers), DIGITS)
         if item.evidence:
             found["covers"] = first is not None and any(
                 place.lies_in(first.source.article_id, first.span) for place in gold.answers
             )
     return found
-
-
-def highlighted(question: Question, scored: Scored) -> str:
-    """What is highlighted in a sentence; nothing where that is not sure enough to be shown."""
-    found = highlight(question, scored.quote.text, scored.language)
-    return scored.quote.text[slice(*found.span)] if found else ""
 
 
 def _said(item: Item, finder: Finder, answer: Answer) -> dict[str, object]:
@@ -141,6 +160,21 @@ def _ask_without(index: Index, question: Question, articles: Sequence[str]) -> H
     ]
     answer = index.decide(question, index.rank(question, hits, lexicon))
     return Hidden(declined=answer.declined, confidence=round(answer.confidence, DIGITS))
+
+
+def _ask_rewritten(index: Index, text: str, gold: Gold) -> Rewritten:
+    """What the question written out by hand finds."""
+    question = index.understand(text)
+    hits = index.retrieve(question, index.look_up(question))
+    return Rewritten(passage_rank=_rank(gold.holds(hit.passage) for hit in hits))
+
+
+def _ranked_candidates(index: Index, item: Item) -> dict[str, object]:
+    """Where the right ones of the given sentences come."""
+    given = candidates_of(index, item)
+    ranks = given.ranks(index.rank(given.question, given.hits, given.lexicon))
+    precision = average_precision(ranks, sum(given.labels))
+    return {"candidate_rank": min(ranks), "average_precision": round(precision, DIGITS)}
 
 
 def _is_verbatim(quote: Quote, finder: Finder) -> bool:

@@ -34,12 +34,13 @@ def read(text: str, name: str) -> TestSet | None:
             fields = Fields(paragraph, f"{name}, '{title}'")
             context = Evidence(article=title, text=fields.text("context"))
             paragraphs.setdefault(title, []).append(context.text)
-            items += _items(fields, context)
+            items += questions(fields, context)
     contexts = tuple(Context(title=title, paragraphs=tuple(texts)) for title, texts in paragraphs.items())
     return TestSet(name=name, items=tuple(items), contexts=contexts)
 
 
-def _items(paragraph: Fields, context: Evidence) -> Iterator[Item]:
+def questions(paragraph: Fields, context: Evidence) -> Iterator[Item]:
+    """The questions of one paragraph."""
     for entry in paragraph.take("qas", list):
         fields = Fields(entry, paragraph.place)
         item_id = fields.take("id", (str, int))  # some sets number them

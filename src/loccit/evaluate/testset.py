@@ -7,13 +7,24 @@ from importlib import import_module
 from pathlib import Path
 
 from loccit.errors import BadTestSet
+from loccit.evaluate.content import text_of
 from loccit.types import Record
 
 Format = Callable[[str, str], "TestSet | None"]
 
-FORMATS = {"SQuAD JSON": "loccit.evaluate.squad:read", "JSON lines": "loccit.evaluate.jsonlines:read"}
+FORMATS = {
+    "SQuAD JSON": "loccit.evaluate.squad:read",
+    "IDK-MRC JSON": "loccit.evaluate.idk_mrc:read",
+    "SelQA JSON": "loccit.evaluate.selqa:read",
+    "CANARD JSON": "loccit.evaluate.canard:read",
+    "JSON lines with gold pages": "loccit.evaluate.linked:read",
+    "questions with answers alone": "loccit.evaluate.pairs:read",
+    "JSON lines": "loccit.evaluate.jsonlines:read",
+    "WikiQA TSV": "loccit.evaluate.wikiqa:read",
+    "CSV with a column 'question'": "loccit.evaluate.spreadsheet:read",
+}
 """Name -> "module:attribute" of a function (a file's text, its name in errors) -> its test set, or None where the
-text is of another format; asked in this order, imported when used."""
+text is of another format; asked in this order, imported when used. BEIR folders are no text: `beir` reads them."""
 
 
 class Evidence(Record):
@@ -21,6 +32,23 @@ class Evidence(Record):
 
     article: str
     text: str
+
+
+class Page(Record):
+    """An article that answers, nobody says where."""
+
+    id: str
+    title: str | None = None
+    """Goes before the id: another index numbers its articles in its own way."""
+    gain: int = 1
+    """How much it is worth to find it, where the set grades."""
+
+
+class Candidate(Record):
+    """A sentence to be ranked."""
+
+    text: str
+    right: bool
 
 
 class Item(Record):
@@ -31,11 +59,16 @@ class Item(Record):
     answers: tuple[str, ...] = ()
     answerable: bool = True
     evidence: tuple[Evidence, ...] = ()
+    pages: tuple[Page, ...] = ()
     history: tuple[str, ...] = ()
     """The earlier questions of the talk, oldest first."""
+    rewrite: str | None = None
+    """A follow-up written out by hand so that it needs no history."""
     tags: tuple[str, ...] = ()
     context: Evidence | None = None
     """What the question was asked of, answerable from it or not, where the set brings its own articles."""
+    candidates: tuple[Candidate, ...] = ()
+    """The sentences of that, in their order, where the set names them one by one."""
 
 
 class Context(Record):
@@ -43,6 +76,8 @@ class Context(Record):
 
     title: str
     paragraphs: tuple[str, ...]
+    id: str | None = None
+    """Its title where there is none."""
 
 
 class TestSet(Record):
@@ -53,54 +88,53 @@ class TestSet(Record):
     name: str
     items: tuple[Item, ...]
     contexts: tuple[Context, ...] = ()
+    corpora: tuple[Path, ...] = ()
+    """Files with further articles, too large to be kept in memory."""
 
     @property
     def sha256(self) -> str:
         """A hash of what is asked and what is right, whatever the file looks like."""
         whole = hashlib.sha256()
         for record in (*self.items, *self.contexts):
-            whole.update(record.model_dump_json().encode() + b"\n")
+            whole.update(record.model_dump_json(exclude_defaults=True).encode() + b"\n")
         return whole.hexdigest()
 
 
 def read_testset(path: Path) -> TestSet:
-    """The test set of a file; raises BadTestSet."""
-    text = _text(path)
+    """The test set of a file or a BEIR folder; raises BadTestSet."""
+    if path.is_dir() or path.parent.name == "qrels":
+        from loccit.evaluate.beir import read as read_folder
+
+        return _checked(read_folder(path), str(path))
+    text = text_of(path)
     for place in FORMATS.values():
         module, _, attribute = place.partition(":")
         read: Format = getattr(import_module(module), attribute)
         testset = read(text, str(path))
         if testset is not None:
             return _checked(testset.model_copy(update={"name": path.name}), str(path))
-    raise BadTestSet(f"{path} is not a test set: it has to be {' or '.join(FORMATS)}, and begin with a '{{'.")
+    known = ", ".join(FORMATS)
+    raise BadTestSet(f"{path} is not a test set: it has to be {known} or a BEIR folder. See docs/evaluation.md.")
 
 
 def merge(testsets: Sequence[TestSet]) -> TestSet:
-    """One set of several; articles of the same title are put together, each of their paragraphs once."""
+    """One set of several; articles of the same id are put together, each of their paragraphs once."""
     name = " + ".join(testset.name for testset in testsets)
-    paragraphs: dict[str, dict[str, None]] = {}
-    for testset in testsets:
-        for context in testset.contexts:
-            paragraphs.setdefault(context.title, {}).update(dict.fromkeys(context.paragraphs))
+    contexts: dict[str, Context] = {}
+    for context in (context for testset in testsets for context in testset.contexts):
+        known = contexts.setdefault(context.id or context.title, context)
+        if known is not context:
+            paragraphs = tuple(dict.fromkeys((*known.paragraphs, *context.paragraphs)))
+            contexts[context.id or context.title] = known.model_copy(update={"paragraphs": paragraphs})
     return _checked(
         TestSet(
             name=name,
             items=tuple(item for testset in testsets for item in testset.items),
-            contexts=tuple(Context(title=title, paragraphs=tuple(texts)) for title, texts in paragraphs.items()),
+            contexts=tuple(contexts.values()),
+            corpora=tuple(dict.fromkeys(corpus for testset in testsets for corpus in testset.corpora)),
         ),
         name,
     )
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise BadTestSet(f"There is no test set {path}. Check the path.") from None
-    except OSError as error:
-        raise BadTestSet(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise BadTestSet(f"{path} is not UTF-8 from its byte {error.start:,} on. Save it as UTF-8.") from error
 
 
 def _checked(testset: TestSet, name: str) -> TestSet:

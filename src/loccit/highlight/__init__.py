@@ -13,7 +13,7 @@ from loccit.highlight.model import ANY, Model, shipped
 from loccit.highlight.scores import evidence, span_scores
 from loccit.types import Question, Span
 
-__all__ = ["SHOWN", "SURE", "Highlight", "best_span", "highlight"]
+__all__ = ["SHOWN", "SURE", "Highlight", "Model", "Reader", "best_span", "highlight"]
 
 SHOWN = 0.4
 """The probability from which a highlight is given."""
@@ -26,6 +26,33 @@ class Highlight(NamedTuple):
 
     span: Span
     probability: float
+    weight: float = 0.0
+    """The logarithm of all candidates' summed likelihood: how much in the sentence looks like an answer at all."""
+
+
+class Reader:
+    """Looks for the answer to one question in sentences of one language; raises BadModel."""
+
+    def __init__(self, question: Question, language: str, model: Model | None = None) -> None:
+        self._language, self._model = language, model or shipped()
+        self.asked = understand(question, language, self._model)
+        if self.asked is not None:
+            self._code = self._model.language if self.asked.lexical else ANY
+            self._weights = self._model.weights(self._code, self.asked.tables)
+
+    def read(self, text: str) -> Highlight | None:
+        """The likeliest part, however unlikely; None for a yes/no question and where there are no words."""
+        sheet = sheet_of(text, self._language, self.asked) if self.asked is not None else None
+        if self.asked is None or sheet is None or not sheet.spans:
+            return None
+        scores = span_scores(sheet, self._weights, self.asked.lexical)
+        at = max(range(len(scores)), key=scores.__getitem__)
+        i, j = sheet.spans[at]
+        found = evidence(sheet, scores, at, self.asked)
+        probability = calibrated(found, self._model.learnt[self._code].calibration)
+        return Highlight(
+            Span(sheet.tokens[i].start, sheet.tokens[j].end), probability, round(scores[at] - found.best, 9)
+        )
 
 
 def highlight(question: Question, text: str, language: str, *, model: Model | None = None) -> Highlight | None:
@@ -36,13 +63,4 @@ def highlight(question: Question, text: str, language: str, *, model: Model | No
 
 def best_span(question: Question, text: str, language: str, model: Model) -> Highlight | None:
     """The likeliest part, however unlikely; None for a yes/no question and where there are no words."""
-    asked = understand(question, language, model)
-    sheet = sheet_of(text, language, asked) if asked is not None else None
-    if asked is None or sheet is None or not sheet.spans:
-        return None
-    code = model.language if asked.lexical else ANY
-    scores = span_scores(sheet, model.weights(code, asked.tables), asked.lexical)
-    at = max(range(len(scores)), key=scores.__getitem__)
-    i, j = sheet.spans[at]
-    probability = calibrated(evidence(sheet, scores, at, asked), model.learnt[code].calibration)
-    return Highlight(Span(sheet.tokens[i].start, sheet.tokens[j].end), probability)
+    return Reader(question, language, model).read(text)

@@ -16,7 +16,7 @@ _FIELD = regex.compile(r"(?:^|\n)(?:- )?(?:[^\s:]+[ \t]+){0,2}[^\s:]+:[ \t]+(?=\
 _START = CONTENT | frozenset("fFpr")
 _END = CONTENT | frozenset(("F", "%", "'s"))
 _STOPS = frozenset(";؛?؟!。|")
-_UNTAGGED = ("tag:none",)
+UNTAGGED = ("tag:none",)
 _LENGTHS = [f"len:{n if n < 6 else 7 if n < 8 else 10 if n < 11 else 12}" for n in range(LONGEST + 1)]
 _FAR = "01235599999x"[:10] + "x"
 
@@ -52,14 +52,22 @@ def of_span(sheet: Sheet, i: int, j: int, lexical: bool) -> list[str]:
     before = tokens[i - 1] if i else EDGE
     after = tokens[j + 1] if j + 1 < len(tokens) else EDGE
     found = [
-        _LENGTHS[j - i + 1],
-        f"az:{tokens[i].shape}{tokens[j].shape}",
-        f"ba:{before.shape},{after.shape}",
-        *sheet.tags.get((i, j), _UNTAGGED),
+        *of_shapes(j - i, tokens[i].shape, tokens[j].shape, before.shape, after.shape),
+        *sheet.tags.get((i, j), UNTAGGED),
     ]
     if lexical:
-        found.append(f"ba={before.word},{after.word}")
+        found.append(of_words(before.word, after.word))
     return found
+
+
+def of_shapes(more: int, first: str, last: str, before: str, after: str) -> tuple[str, str, str]:
+    """Those that follow from how many tokens it has beyond one, and from shapes."""
+    return _LENGTHS[more + 1], f"az:{first}{last}", f"ba:{before},{after}"
+
+
+def of_words(before: str, after: str) -> str:
+    """That of the words around it."""
+    return f"ba={before},{after}"
 
 
 def _candidates(tokens: Sequence[Token], first: int) -> Iterator[tuple[int, int]]:

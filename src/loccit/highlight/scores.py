@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from loccit.highlight.asked import Asked
 from loccit.highlight.calibration import Evidence
-from loccit.highlight.features import Sheet, of_span
+from loccit.highlight.features import UNTAGGED, Sheet, of_shapes, of_words
+from loccit.highlight.tokens import EDGE
 
 
 def span_scores(sheet: Sheet, weights: Mapping[str, float], lexical: bool) -> list[float]:
@@ -19,7 +20,21 @@ def span_scores(sheet: Sheet, weights: Mapping[str, float], lexical: bool) -> li
     upto = [0.0]
     for found in sheet.inside:
         upto.append(upto[-1] + total(found))
-    return [starts[i] + ends[j] + upto[j + 1] - upto[i] + total(of_span(sheet, i, j, lexical)) for i, j in sheet.spans]
+    shapes: dict[tuple[int, str, str, str, str], float] = {}  # the same few again and again
+    tokens = [EDGE, *sheet.tokens, EDGE]
+    untagged = total(UNTAGGED)
+    scores = []
+    for i, j in sheet.spans:
+        before, first, last, after = tokens[i], tokens[i + 1], tokens[j + 1], tokens[j + 2]
+        key = (j - i, first.shape, last.shape, before.shape, after.shape)
+        whole = shapes.get(key)
+        if whole is None:
+            whole = shapes[key] = total(of_shapes(*key))
+        whole += total(sheet.tags[i, j]) if (i, j) in sheet.tags else untagged
+        if lexical:
+            whole += weights.get(of_words(before.word, after.word), 0.0)
+        scores.append(starts[i] + ends[j] + upto[j + 1] - upto[i] + whole)
+    return scores
 
 
 def evidence(sheet: Sheet, scores: Sequence[float], at: int, asked: Asked) -> Evidence:

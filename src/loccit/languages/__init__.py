@@ -29,6 +29,20 @@ def _phrases(value: str) -> tuple[str, ...]:
     return tuple(value.split("|")) if "|" in value else tuple(value.split())
 
 
+def _entries(value: str) -> dict[str, tuple[str, ...]]:
+    entries: dict[str, tuple[str, ...]] = {}
+    for line in filter(str.strip, value.splitlines()):
+        said, _, meant = line.partition(":")
+        for each in said.split(","):
+            entries.setdefault(each.strip(), tuple(filter(None, map(str.strip, meant.split(",")))))
+    return entries
+
+
+def _rules(value: str) -> tuple[tuple[str, str], ...]:
+    rules = (line.partition(" -> ") for line in value.splitlines() if line.strip())
+    return tuple((pattern.strip(), becomes.strip()) for pattern, _, becomes in rules)
+
+
 def _groups(value: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(line.split()) for line in value.splitlines() if line.strip())
 
@@ -38,6 +52,40 @@ Phrases = Annotated[tuple[str, ...], BeforeValidator(_phrases)]
 """In the file one string: phrases parted by `|`, or single words parted by blanks."""
 Groups = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_groups)]
 """In the file one string: a group a line."""
+Rules = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_rules)]
+"""In the file one string: a line each, a pattern, and after an arrow what it becomes."""
+Entries = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_entries)]
+"""In the file one string: a line each, before the colon what stands for what is behind it, parted by commas."""
+
+
+class English(Record):
+    """What a question is asked with in English articles, and in those of any other language by way of English."""
+
+    words: Entries = Field(default_factory=dict)
+    """Words and phrases, each with what it is in English, the likeliest first; with nothing where it is not said."""
+    letters: Entries = Field(default_factory=dict)
+    """What the letters of names are spelled with in English."""
+    unwritten: str = ""
+    """Letters that may stand there between any two."""
+
+
+class Writing(Record):
+    """What is written in more than one way."""
+
+    variants: Rules = ()
+    """Patterns of a word's beginning, and what they become: of two spellings the one that is searched."""
+    clitics: Words = frozenset()
+    """What an apostrophe parts from a word although others stand within one: 's and d' part, O'Brien is one."""
+    joined: Words = frozenset()
+    """How words with a hyphen begin that are also written as one, or as two: e-mail."""
+    ordinals: Words = frozenset()
+    """What makes a number an ordinal, right behind it."""
+    numerals: Entries = Field(default_factory=dict)
+    """Words for numbers, each with its value."""
+    months: Phrases = ()
+    """Twelve groups: the names of a month, and behind a stroke its abbreviations."""
+    date_links: Words = frozenset()
+    """Words between a day, a month and a year."""
 
 
 class Language(Record):
@@ -52,6 +100,8 @@ class Language(Record):
     """Letters that tell the language from others of its script."""
     tell: Words = frozenset()
     """Words that do so too, besides the stopwords."""
+    twins: Words = frozenset()
+    """Languages so like it that a question may be taken for one in them."""
     stemmer: str | None = None
     """The name of a Snowball stemmer."""
     prefixes: Words = frozenset()
@@ -82,9 +132,11 @@ class Language(Record):
     light: Words = frozenset()
     """Words passed over between two that belong together, such as articles."""
     synonyms: Groups = ()
+    writing: Writing = Writing()
     questions: dict[str, Phrases] = Field(default_factory=dict)
     answers: dict[str, Phrases] = Field(default_factory=dict)
     follow_up: dict[str, Phrases] = Field(default_factory=dict)
+    english: English = English()
     wording: dict[str, str] = Field(default_factory=dict)
 
 

@@ -1,51 +1,35 @@
-r"""A text becomes terms: what articles are found by and questions are searched with.
+"""A text becomes terms: what articles are found by and questions are searched with.
 
-Words are runs of Unicode letters and their marks, or numbers; Python's own `\w` loses the vowel signs of Hindi or
-Thaana. A script without blanks is cut where another script or a stopword stands, and what is left goes by overlapping
-pieces. A term carries its language (`en:war`), so that one engine holds all languages.
+A word is folded and stemmed; of several spellings one is searched. A script without blanks is cut where another script
+or a stopword stands, and what is left goes by overlapping pieces. A term carries its language (`en:war`), so that one
+engine holds all languages.
 """
 
 import hashlib
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from typing import Any
 
 import regex
 
 from loccit.languages import Language, language
+from loccit.languages.numerals import Numerals
+from loccit.languages.words import TRIPLED, UNSPACED, word_pattern
 
 LONGEST_TERM = 64
 """Characters; whatever is longer is no word, and engines differ in what they do with it."""
 
-_PAIRED = r"\p{Han}\p{Hiragana}\p{Katakana}ー"
-_TRIPLED = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_UNSPACED = _PAIRED + _TRIPLED
-_RUNS = (r"\p{Han}", r"[\p{Hiragana}ー]", r"[\p{Katakana}ーｰﾞﾟ]", rf"(?:[{_TRIPLED}]\p{{M}}*+)")
-_IS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
-_IS_TRIPLED = regex.compile(rf"[{_TRIPLED}]")
 _IS_LONE_KANA = regex.compile(r"\p{Hiragana}ー?")
-_IS_NUMBER = regex.compile(r"[\p{N}--\p{Han}]", regex.V1)
+_IS_SPELLED = regex.compile(r"[\p{L}\p{M}]+")
 _MARKS = regex.compile(r"\p{Mn}")
-_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200dʿʾʻʼˈ"))
+"""What is no letter of a word: joiners, and the signs for sounds that transcriptions leave out as well."""
 _STROKES = str.maketrans("łıđøħŧ", "lidoht")
 """Letters whose stroke or dot is no mark to Unicode."""
 
 
-def _word(inside: str, stopwords: Iterable[str] = ()) -> Any:  # the regex package has no types
-    """What a word is: `inside` one may stand some characters, a run without blanks is cut at its stopwords."""
-    cuts = sorted((w for w in stopwords if is_unspaced(w)), key=lambda w: (-len(w), w))
-    cut = "|".join(map(regex.escape, cuts))
-    runs = [f"(?:(?!{cut}){letter})+" for letter in _RUNS] if cut else [f"{letter}+" for letter in _RUNS]
-    joint = rf"|(?<=\p{{L}})[{regex.escape(inside)}](?=\p{{L}})" if inside else ""
-    letters = rf"[[\p{{L}}--[{_UNSPACED}]]\p{{M}}]*+"
-    word = rf"[\p{{L}}--[{_UNSPACED}]]{letters}(?:(?:(?<=\p{{M}})[\u200c\u200d]{joint}){letters})*+"
-    number = r"\p{N}+(?:[.,٫٬]\p{N}+|[\u00a0\u202f]\p{N}{3}(?!\p{N}))*"
-    return regex.compile("|".join([word, *([cut] if cut else []), *runs, number]), regex.V1)
-
-
-_WORD = _word("")
+_WORD = word_pattern(Language(code="", name="", probe=""))
 
 
 class Analyzer(dict[str, tuple[str, ...]]):
@@ -60,15 +44,17 @@ class Analyzer(dict[str, tuple[str, ...]]):
         self._language = of
         self._lock = threading.Lock()  # a Snowball stemmer is not thread-safe
         self._snowball = _stemmer(of.stemmer)
-        self._dropped = str.maketrans("", "", of.drop + of.inside) | _JOINERS
-        self._word = _word(of.inside, of.stopwords)
-        self._thousands = regex.compile(rf"[٬ {'.' if of.decimal == ',' else ','}](?=\d{{3}}(?!\d))")
+        self._dropped = str.maketrans("", "", of.drop + of.inside + "- \u2010\u2011") | _JOINERS
+        self._word = word_pattern(of)
+        self._numerals = Numerals(of)
+        self._varies = regex.compile("|".join(pattern for pattern, _ in of.writing.variants) or "(?!)")
+        self._variants = [(regex.compile(pattern), becomes) for pattern, becomes in of.writing.variants]
         self._pairs = regex.compile(rf"\p{{Script={of.pairs}}}") if of.pairs else None
-        self._prefixes = sorted(map(self._fold, of.prefixes), key=len, reverse=True)
-        self._suffixes = sorted(map(self._fold, of.suffixes), key=len, reverse=True)
+        self._prefixes = sorted(map(self.fold, of.prefixes), key=len, reverse=True)
+        self._suffixes = sorted(map(self.fold, of.suffixes), key=len, reverse=True)
         self._stopwords = self._forms(of.stopwords)
         self._noise = self._forms(of.question_noise)
-        self._light = frozenset(map(self._fold, of.light))
+        self._light = frozenset(map(self.fold, of.light))
         self._prefix = of.code + ":"
         self._in_order = lru_cache(maxsize=self.LIMIT)(self._spoken)
 
@@ -80,7 +66,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
         """The terms of a question, in its order, each with the word it came from; said twice is asked once."""
         found: dict[str, str] = {}
         for word in self._word.findall(text):
-            if self._fold(word) not in self._noise:
+            if self.fold(word) not in self._noise:
                 for term in self[word]:
                     found.setdefault(term, word)
         return found
@@ -92,6 +78,37 @@ class Analyzer(dict[str, tuple[str, ...]]):
     def _spoken(self, word: str) -> tuple[str, ...]:
         folded = word.casefold()
         return () if folded in self._light else self[word] or (folded,)
+
+    def words(self, text: str) -> list[str]:
+        """The words that a text's terms are made of."""
+        return [str(word) for word in self._word.findall(text)]
+
+    def rewrite(self, text: str, words: Mapping[str, str]) -> str:
+        """The text with some of its words replaced."""
+        return str(self._word.sub(lambda found: words.get(found[0], found[0]), text)) if words else text
+
+    def stems(self, folded: Sequence[str]) -> list[str]:
+        """The term of each of some folded words, none of them remembered."""
+        return [self._prefix + stem[:LONGEST_TERM] for stem in self._stem(folded)]
+
+    def is_spelled(self, folded: str) -> bool:
+        """Whether a word is one term and letters alone, so that its spelling can be judged."""
+        spelled = _IS_SPELLED.fullmatch(folded) and not is_unspaced(folded)
+        return bool(spelled) and not (self._pairs and self._pairs.search(folded))
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """The folded words that a question is not searched with."""
+        return self._stopwords | self._noise
+
+    @cached_property
+    def alphabet(self) -> frozenset[str]:
+        """The letters that the words of the language file are written with."""
+        of = self._language
+        groups = (of.stopwords, of.question_noise, *of.synonyms, *of.answers.values(), *of.questions.values())
+        return frozenset(
+            letter for group in groups for word in group for letter in self.fold(word) if _IS_SPELLED.match(letter)
+        )
 
     @cached_property
     def synonyms(self) -> dict[str, frozenset[str]]:
@@ -110,23 +127,37 @@ class Analyzer(dict[str, tuple[str, ...]]):
         return terms
 
     def _analyse(self, word: str) -> Iterable[str]:
-        if _IS_NUMBER.match(word):
-            return (self._number(word),)
-        folded = self._fold(word)
+        if read := self._numerals.read(word):
+            return tuple(found for part in read for found in self._read(part))
+        folded = self.fold(word)
         if not folded or folded in self._stopwords:
             return ()
         if _IS_LONE_KANA.fullmatch(folded):
             return ()  # an ending, or a particle
         if is_unspaced(folded):
-            return _pieces(folded, 3 if _IS_TRIPLED.match(folded) else 2)
-        stem = self._stem(folded)
+            return _pieces(folded, 3 if TRIPLED.match(folded) else 2)
+        (stem,) = self._stem((self.vary(folded),))
         return _pieces(stem, 2) if self._pairs and self._pairs.match(stem) else (stem,)
 
-    def _fold(self, word: str) -> str:
+    def fold(self, word: str) -> str:
+        """A word as it is compared: in small letters, one form of each."""
         folded = self._replace(self._replace(unicodedata.normalize("NFKC", word)).casefold())
         if self._language.marks == "drop":
             folded = _unmarked(folded)
         return folded.translate(self._dropped)
+
+    def vary(self, folded: str) -> str:
+        """A folded word as it is spelled where it is spelled in several ways."""
+        for pattern, becomes in self._variants if self._varies.match(folded) else ():
+            folded = pattern.sub(becomes, folded)
+        return folded
+
+    def _read(self, part: str) -> Iterable[str]:
+        """The terms of a part of a number or date: its digits, or a month's name."""
+        said = self.words(part)
+        if said == [part] and unicodedata.category(part[0])[0] == "N":
+            return (part,)
+        return (found for word in said for found in self._analyse(word))
 
     def _replace(self, word: str) -> str:
         for letters, others in self._language.fold.items():
@@ -135,13 +166,14 @@ class Analyzer(dict[str, tuple[str, ...]]):
 
     def _forms(self, words: Iterable[str]) -> frozenset[str]:
         """The words folded and, where marks are dropped from stems alone, also as they are typed without them."""
-        folded = frozenset(map(self._fold, words))
+        folded = frozenset(map(self.fold, words))
         return folded.union(map(_unmarked, folded)) if self._language.marks == "stem" else folded
 
-    def _stem(self, folded: str) -> str:
+    def _stem(self, folded: Sequence[str]) -> list[str]:
+        affixed = self._prefixes or self._suffixes
         with self._lock:
-            stem = str(self._snowball(self._without_affixes(folded)))
-        return _unmarked(stem) if self._language.marks == "stem" else stem
+            stems = self._snowball([self._without_affixes(word) for word in folded] if affixed else folded)
+        return [_unmarked(stem) for stem in stems] if self._language.marks == "stem" else stems
 
     def _without_affixes(self, word: str) -> str:
         """The word without the language file's prefixes, as many as there are, and without one suffix."""
@@ -150,13 +182,6 @@ class Analyzer(dict[str, tuple[str, ...]]):
             word = word[len(prefix) :]
         suffix = next((s for s in self._suffixes if word.endswith(s) and len(word) - len(s) >= shortest), "")
         return word.removesuffix(suffix)
-
-    def _number(self, word: str) -> str:
-        """1,000 and ١٬٠٠٠ are 1000, as 1.000 is where a comma parts the decimals; 100.50 and 100.5 are one."""
-        digits = "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", word))
-        digits = str(self._thousands.sub("", digits)).replace("٫" if "٫" in digits else self._language.decimal, ".")
-        whole, dot, fraction = digits.partition(".")
-        return whole + (dot + fraction.rstrip("0")).rstrip(".") if fraction.isdecimal() else digits
 
 
 @cache
@@ -172,7 +197,7 @@ def words(text: str) -> list[str]:
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is of a script that writes no blanks between words."""
-    return _IS_UNSPACED.match(word) is not None
+    return UNSPACED.match(word) is not None
 
 
 def fingerprint(codes: Iterable[str]) -> str:
@@ -191,8 +216,9 @@ def _unmarked(word: str) -> str:
 
 
 def _stemmer(name: str | None):  # type: ignore[no-untyped-def]  # PyStemmer has no types
+    """What stems many words at once, for a call is what costs."""
     if name is None:
-        return str
+        return list
     import Stemmer
 
-    return Stemmer.Stemmer(name).stemWord
+    return Stemmer.Stemmer(name).stemWords

@@ -1,0 +1,260 @@
+"""How good the answers are on articles that no model has seen, and with `--write` the model that is shipped.
+
+Five folds cut by article: for each the model of highlights and the model of answers are trained on the four others,
+and `loccit evaluate` asks the fold's questions, with their article and without it, of an index of all articles.
+Run: python benchmarks/quality.py SQUAD-1.1.json SQUAD-2.0.json [--write] [--ablate]
+"""
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+import train_highlight
+from loccit.evaluate import closed_index, evaluate, measure, merge, read_testset
+from loccit.evaluate.evaluation import Row
+from loccit.evaluate.fitting import FOLDS, folds_of
+from loccit.evaluate.intervals import clustered_interval
+from loccit.evaluate.measures import Asked, calibration_error
+from loccit.evaluate.testset import Item, TestSet
+from loccit.evaluate.training import Example, crossed, examples, fit, ranked_by, ranking, text_of
+from loccit.highlight import Model as Highlights
+from loccit.index import Index
+from loccit.scorer.model import SHIPPED, Model
+from table import table
+
+PROCESSES = 2
+GROUPS = {
+    "the question's words": ("own", "plain"),
+    "words around": ("near", "refers"),
+    "title and headings": ("above",),
+    "pairs and order of words": ("pairs", "order"),
+    "associated words": ("associated",),
+    "names, numbers, years": ("names_lost", "conflict"),
+    "kind of answer by its looks": ("fits", "fails", "opens"),
+    "what looks like an answer (highlight)": ("answer",),
+    "passage": ("passage",),
+    "length": ("length",),
+}
+"""Features that are left out together to see what they are worth."""
+
+
+class Fold(NamedTuple):
+    """What is trained without one fold of articles."""
+
+    model: Model
+    highlights: Highlights
+
+
+class Bench:
+    """The questions, the index of their articles, and which fold each article is in."""
+
+    def __init__(self, testset: TestSet, index: Index) -> None:
+        self.testset, self.index = testset, index
+        titles = [title_of(item) for item in testset.items]
+        self.fold = dict(zip(titles, folds_of(titles), strict=True))
+        self.highlights: list[Highlights] = []
+        self.folds: list[Fold] = []
+
+    def look(self, part: int) -> list[Example]:
+        """What there is to learn from one of so many parts, highlights by models that have not seen the article."""
+        some = self.testset.model_copy(update={"items": self.testset.items[part :: 4 * PROCESSES]})
+        return list(examples(self.index, some, highlights=lambda title: self.highlights[self.fold[title]]))
+
+    def look_alone(self, number: int) -> list[Example]:
+        """The same from one article that is all there is: an index of some twenty to eighty passages."""
+        context = self.testset.contexts[number]
+        items = tuple(item for item in self.testset.items if title_of(item) == context.title)
+        alone = self.testset.model_copy(update={"contexts": (context,), "items": items})
+        highlights = self.highlights[self.fold[context.title]]
+        with closed_index(alone, language="en") as index:
+            return list(examples(index, alone, hide=False, highlights=lambda _: highlights))
+
+    def ask(self, fold: int) -> tuple[Row, ...]:
+        """What becomes of the fold's questions."""
+        items = tuple(item for item in self.testset.items if self.fold[title_of(item)] == fold)
+        self.index.use(*self.folds[fold])
+        return evaluate(self.index, self.testset.model_copy(update={"items": items}), without_gold=True).rows
+
+
+_bench: list[Bench] = []  # one, inherited by the processes
+
+
+def title_of(item: Item) -> str:
+    """The article of a question."""
+    return item.context.article if item.context else item.evidence[0].article
+
+
+def in_processes(work: Callable[[int], Sequence[object]], count: int) -> list[object]:
+    """The results of all parts, in their order."""
+    with ProcessPoolExecutor(PROCESSES, get_context("fork")) as pool:
+        return [each for part in pool.map(work, range(count)) for each in part]
+
+
+def _look(part: int) -> list[Example]:
+    return _bench[0].look(part)
+
+
+def _look_alone(number: int) -> list[Example]:
+    return _bench[0].look_alone(number)
+
+
+def _ask(fold: int) -> tuple[Row, ...]:
+    return _bench[0].ask(fold)
+
+
+def without(found: Iterable[Example], fold: dict[str, int], out: int) -> list[Example]:
+    """The examples of the other folds."""
+    return [example for example in found if fold[example.group] != out]
+
+
+def one_threshold(rows: Sequence[Row], fold: dict[str, int], titles: Sequence[str]) -> tuple[list[float], list[str]]:
+    """Whether each question is rightly answered or rightly declined, at the threshold best for the other folds.
+
+    Answerable questions weigh so much that they are half of all, as in SQuAD 2.0.
+    """
+    worth: list[float] = []
+    of: list[str] = []
+    for out in range(FOLDS):
+        there = [(row, title) for row, title in zip(rows, titles, strict=True) if fold[title] == out]
+        others = [row for row, title in zip(rows, titles, strict=True) if fold[title] != out]
+        least = max((at / 100 for at in range(1, 100)), key=lambda at: sum(_worth(row, at) for row in others))
+        worth += [_worth(row, least) for row, _ in there]
+        of += [title for _, title in there]
+    return worth, of
+
+
+def _worth(row: Row, least: float) -> float:
+    return float(row.confidence < least) if not row.answerable else float(bool(row.right) and row.confidence >= least)
+
+
+def main() -> None:
+    """Train without each fold, ask it, print; then train on all and write where asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("squad", type=Path)
+    parser.add_argument("squad2", type=Path)
+    parser.add_argument("--ablate", action="store_true", help="Rank without each group of features, too.")
+    parser.add_argument("--write", action="store_true", help=f"Write {SHIPPED.name}.")
+    given = parser.parse_args()
+    first, second = read_testset(given.squad), read_testset(given.squad2)
+    unanswerable = second.model_copy(update={"items": tuple(item for item in second.items if not item.answerable)})
+    testset = merge([first, unanswerable])
+    with closed_index(testset, language="en") as index:
+        bench = Bench(testset, index)
+        _bench.append(bench)
+        bench.highlights = train_highlight.by_fold(index, [i for i in testset.items if i.answerable], bench.fold)
+        found = [example for example in in_processes(_look, 4 * PROCESSES) if isinstance(example, Example)]
+        alone = in_processes(_look_alone, len(testset.contexts))
+        found += [example for example in alone if isinstance(example, Example)]
+        for out in range(FOLDS):
+            some = without(found, bench.fold, out)
+            bench.folds.append(Fold(fit(some, crossed(some)), bench.highlights[out]))
+        rows = [row for row in in_processes(_ask, FOLDS) if isinstance(row, Row)]
+    of = {item.id: title_of(item) for item in testset.items}
+    tell(rows, [of[row.id] for row in rows], bench.fold)
+    if given.ablate:
+        ablate(found, bench.fold)
+    if given.write:
+        about = {
+            "sets": testset.name,
+            "questions": {"answerable": len(first.items), "unanswerable": len(unanswerable.items)},
+            "articles": len(testset.contexts),
+            "date": datetime.now(UTC).date().isoformat(),
+        }
+        SHIPPED.write_text(text_of(fit(found, crossed(found)), about), encoding="utf-8")
+        print(f"\n{SHIPPED}: {SHIPPED.stat().st_size:,} bytes")
+
+
+def tell(rows: Sequence[Row], titles: Sequence[str], fold: dict[str, int]) -> None:
+    """The measures with their intervals."""
+    lines = []
+    answerable = [row for row in rows if row.answerable]
+    for name, each in measure(answerable).items():
+        if each.value is not None:
+            lines.append((name, f"{each.value:.3f}", interval(each.interval), f"{each.n:,}"))
+    both = [
+        (Asked(confidence, right), title)
+        for row, title in zip(rows, titles, strict=True)
+        for confidence, right in [
+            (row.confidence, bool(row.right)),
+            *([(row.hidden.confidence, False)] if row.hidden else []),
+        ]
+    ]
+    off = calibration_error(asked for asked, _ in both)
+    lines.append(("expected calibration error, all", f"{off:.3f}", "", f"{len(both):,}"))
+    negative = [row.confidence for row in rows if not row.answerable]
+    asked = sorted(
+        [(row.confidence, True) for row in answerable]
+        + [(row.hidden.confidence, False) for row in answerable if row.hidden],
+        reverse=True,
+    )
+    there, most = 0, 0.0
+    for said, (_, answered) in enumerate(asked, 1):
+        there += answered
+        if there >= 0.9 * said:
+            most = there / len(answerable)
+    lines.append(("answerable ones told apart at precision 0.90", f"{most:.3f}", "", f"{len(asked):,}"))
+    twos = {title for row, title in zip(rows, titles, strict=True) if not row.answerable}
+    worth, groups = halves(rows, titles, fold, twos)
+    lines.append(
+        (
+            "SQuAD 2.0: right, or rightly declined, one threshold",
+            f"{sum(worth) / len(worth):.3f}",
+            interval(clustered_interval(worth, groups)),
+            f"{len(worth):,}",
+        )
+    )
+    print(f"{len(answerable):,} answerable and {len(negative):,} unanswerable questions, {len(set(titles))} articles\n")
+    print(table(("measure", "value", "95 %", "n"), lines))
+
+
+def halves(
+    rows: Sequence[Row], titles: Sequence[str], fold: dict[str, int], twos: set[str]
+) -> tuple[list[float], list[str]]:
+    """`one_threshold` on the articles with unanswerable questions, as many answerable ones of each."""
+    kept: list[tuple[Row, str]] = []
+    for title in sorted(twos):
+        of = [row for row, name in zip(rows, titles, strict=True) if name == title]
+        impossible = [row for row in of if not row.answerable]
+        possible = [row for row in of if row.answerable]
+        step = max(1.0, len(possible) / max(1, len(impossible)))
+        kept += [(row, title) for row in impossible]
+        kept += [(possible[int(at * step)], title) for at in range(int(len(possible) / step))]
+    return one_threshold([row for row, _ in kept], fold, [title for _, title in kept])
+
+
+def interval(found: tuple[float, float] | None) -> str:
+    """As printed."""
+    return f"{found[0]:.3f} to {found[1]:.3f}" if found else ""
+
+
+def ablate(found: Sequence[Example], fold: dict[str, int]) -> None:
+    """How often the first sentence, and one of three, is right without each group of features.
+
+    Each question counts twice: asked of all articles, and of its article alone.
+    """
+    asked = [example for example in found if not example.hidden and example.answerable]
+    lines = []
+    whole: tuple[float, float] | None = None
+    for name, group in {"none": (), **GROUPS}.items():
+        one = three = 0
+        for out in range(FOLDS):
+            weights = ranking(without(asked, fold, out), leave_out=group)
+            for example in asked:
+                if fold[example.group] == out and example.ranked:
+                    order, _ = ranked_by(example, weights)
+                    right = {s.quote.span for s, r in zip(example.ranked, example.right, strict=True) if r}
+                    one += order[0].quote.span in right
+                    three += any(scored.quote.span in right for scored in order[:3])
+        shares = one / len(asked), three / len(asked)
+        whole = whole or shares
+        changes = [f"{share:.3f} ({share - before:+.3f})" for share, before in zip(shares, whole, strict=True)]
+        lines.append((name, *changes))
+    print("\n" + table(("without", "sentence@1", "sentence@3"), lines))
+
+
+if __name__ == "__main__":
+    main()

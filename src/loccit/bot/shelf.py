@@ -1,0 +1,81 @@
+"""An index as a bot has it open: the next one takes its place by itself, and only what stands in it is said."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from loccit.bot.proof import sound
+from loccit.errors import IndexDamaged, LoccitError
+from loccit.files import state
+from loccit.index import Index
+from loccit.types import Answer, Source
+
+_LOG = logging.getLogger(__name__)
+
+
+class Shelf:
+    """One index; for one thread at a time."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.folder = name, folder
+        self._seen = self._stamp()
+        self._index = Index.open(folder)
+
+    def current(self) -> Index:
+        """The index; opened anew where `loccit index` has made another since, the old one kept if that fails."""
+        stamp = self._stamp()
+        if stamp != self._seen:
+            try:
+                self.reopen()
+                self._seen = stamp
+            except LoccitError as error:
+                _LOG.error("The new index cannot be opened; the old one goes on answering. %s", error)
+        return self._index
+
+    def reopen(self) -> Index:
+        """The index as it is on the disk."""
+        index, old = Index.open(self.folder), self._index
+        self._index = index
+        old.catalog.close()
+        _LOG.info("The index has been opened anew.")
+        return index
+
+    def answer(
+        self, text: str, history: Sequence[str] = (), *, as_typed: bool = False, limit: int | None = None
+    ) -> Answer:
+        """An answer each quote of which stands in its article: there is no other that may be sent."""
+
+        def ask(index: Index) -> Answer:
+            return index.ask(text, history=() if as_typed else history, limit=limit, as_typed=as_typed)
+
+        return self._sound(ask)
+
+    def file_has_changed(self, source: Source) -> bool:
+        """Whether the file itself is no longer as it was when it was indexed."""
+        index = self.current()
+        known = index.catalog.file(source.file)
+        try:
+            return known is None or state(index.base / source.file, known).sha256 != known.sha256
+        except OSError:
+            return True
+
+    def _sound(self, ask: Callable[[Index], Answer]) -> Answer:
+        index = self.current()
+        answer = ask(index)
+        if not sound(answer, index.article):
+            _LOG.error("A quote differs from its article; the index is opened anew.")
+            index = self.reopen()
+            answer = ask(index)
+            if not sound(answer, index.article):
+                raise IndexDamaged(
+                    "A quote differs from its article. Build the index anew with: loccit index --rebuild"
+                )
+        return answer
+
+    def _stamp(self) -> tuple[int, int, int]:
+        """What changes when another index takes the place of this one."""
+        try:
+            found = (self.folder / "CURRENT").stat()
+        except OSError:
+            return (0, 0, 0)
+        return (found.st_ino, found.st_mtime_ns, found.st_size)

@@ -1,0 +1,41 @@
+"""What countries, languages and months are called in each language, from Unicode's CLDR."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from loccit.languages import language
+
+
+def names(source: str, target: str) -> Iterator[tuple[str, str]]:
+    """The names of countries, languages and months in one language, each with its name in the other."""
+    ours, theirs = _locale(source), _locale(target)
+    if ours is None or theirs is None:
+        return
+    # not "stand-alone", which Babel mixes up between languages that have none of their own (2.18)
+    months = [locale.months["format"]["wide"] for locale in (ours, theirs)]
+    for mine, other in ((ours.territories, theirs.territories), (ours.languages, theirs.languages), months):
+        for key, name in mine.items():
+            if key in other and not str(name).isdecimal():
+                yield _plain(name), _plain(other[key])
+
+
+def name_of(code: str, reader: str) -> str:
+    """What a language is called in the reader's, or else in itself."""
+    locale = _locale(reader)
+    return str(locale.languages.get(language(code).code, "") if locale else "") or language(code).name
+
+
+def _plain(name: str) -> str:
+    """Without what is only said to tell two apart: Myanmar (Burma), Hong Kong SAR China."""
+    return name.partition(" (")[0].partition(" SAR ")[0]
+
+
+@cache
+def _locale(code: str) -> Any:  # Babel has types, but not of these tables
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale(language(code).code)
+    except (UnknownLocaleError, ValueError):
+        return None

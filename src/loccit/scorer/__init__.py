@@ -1,0 +1,143 @@
+"""Hits become sentences with scores: features of question and sentence, weighed by a model that is data."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from loccit.highlight import Highlight
+from loccit.highlight import Model as Highlights
+from loccit.lexicon import Lexicon
+from loccit.retriever import ideal
+from loccit.scorer.asked import Asked, Cover, title_names
+from loccit.scorer.features import FIRST, Features, Place, first_look, places, second_look
+from loccit.scorer.model import Model, shipped
+from loccit.types import Hit, Question, Quote, Span
+
+__all__ = ["FIRST", "Features", "Model", "Scored", "Situation", "logistic", "logit", "rank", "shipped", "weigh"]
+
+PASSAGES = 12
+"""Of the hits, how many have their sentences looked at."""
+READ = 6
+"""Of these sentences, how many are looked at twice."""
+
+
+class Situation(NamedTuple):
+    """What is the same for all sentences of one search."""
+
+    ideal: float = 0.0
+    """The best passage's BM25 as a share of what a passage could have at most."""
+    lead: float = 0.0
+    """How far that is above the fifth one's."""
+    terms: int = 0
+    """How many the question has."""
+    mass: float = 0.0
+    """Their rarity, in units of a term that one passage of all has."""
+    unknown: float = 0.0
+    """The share of words that are nowhere in the index; all of it where a name is not."""
+
+
+class Scored(NamedTuple):
+    """A sentence as a quote, and what its score was made of."""
+
+    quote: Quote
+    language: str
+    features: Features
+    covered: Cover
+    """What it, its neighbours, its title or its headings cover of the question."""
+    situation: Situation = Situation()
+    found: Highlight | None = None
+    """The part that answers, however unlikely; None where it was not looked for."""
+
+
+def rank(
+    question: Question,
+    hits: Sequence[Hit],
+    lexicon: Lexicon,
+    model: Model | None = None,
+    *,
+    highlights: Highlights | None = None,
+    read: int = READ,
+) -> list[Scored]:
+    """The sentences of the best hits, best first; each once, however many hits hold it.
+
+    All are ranked by a first look; the best `read` of them are looked at again and ranked anew, and come before the
+    others. `model` and `highlights` are those shipped where None is given. Raises BadModel.
+    """
+    model = model or shipped()
+    hits = hits[:PASSAGES]
+    titled = {term for hit in hits for term in title_names(hit.passage.source.title, hit.passage.language)}
+    asked = {
+        code: Asked.of(question, code, lexicon, titled, highlights) for code in {hit.passage.language for hit in hits}
+    }
+    best = hits[0].score if hits else 0.0
+    seen: dict[tuple[str, Span], tuple[float, Place, Features]] = {}
+    for hit in hits:
+        for place in places(asked[hit.passage.language], hit.passage):
+            key = (hit.passage.source.article_id, hit.passage.sentences[place.at].span)
+            if key not in seen:
+                features = first_look(asked[hit.passage.language], place, hit.score / best)
+                seen[key] = weigh(features, model.first), place, features
+    order = sorted(seen, key=lambda key: (-seen[key][0], key))
+    situations = {code: _situation(question, one, hits, lexicon) for code, one in asked.items()}
+    ranked = []
+    for key in order[:read]:
+        _, place, features = seen[key]
+        code = place.passage.language
+        features, found = second_look(asked[code], place, features)
+        ranked.append(_scored(place, weigh(features, model.full), features, situations[code], found))
+    ranked.sort(key=lambda one: (-one.quote.score, one.quote.source.article_id, one.quote.span))
+    last = logit(ranked[-1].quote.score) if ranked else 0.0
+    for key in order[read:]:
+        score, place, features = seen[key]
+        behind = score - seen[order[read - 1]][0]  # nothing not read is before what was
+        ranked.append(_scored(place, last + behind, features, situations[place.passage.language], None))
+    return ranked
+
+
+def passages(hits: Sequence[Hit], ranked: Iterable[Scored]) -> list[Hit]:
+    """The hits in the order of their best sentences, those without one last."""
+    best: dict[tuple[str, Span], int] = {}
+    for at, scored in enumerate(ranked):
+        best.setdefault((scored.quote.source.article_id, scored.quote.span), at)
+    last = len(best)
+
+    def place(hit: Hit) -> int:
+        spans = ((hit.passage.source.article_id, sentence.span) for sentence in hit.passage.sentences)
+        return min((best.get(span, last) for span in spans), default=last)
+
+    return sorted(hits, key=place)
+
+
+def weigh(features: Sequence[float], weights: Sequence[float]) -> float:
+    """The weighed sum."""
+    return sum(feature * weight for feature, weight in zip(features, weights, strict=True))
+
+
+def logistic(x: float) -> float:
+    """From any number to a probability that is neither 0 nor 1."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
+
+
+def logit(p: float) -> float:
+    """From a probability back to the number."""
+    return math.log(p / (1 - p))
+
+
+def _scored(place: Place, score: float, features: Features, situation: Situation, found: Highlight | None) -> Scored:
+    passage = place.passage
+    quote = Quote(text=place.text, span=passage.sentences[place.at].span, score=logistic(score), source=passage.source)
+    return Scored(quote, passage.language, features, place.covered, situation, found)
+
+
+def _situation(question: Question, asked: Asked, hits: Sequence[Hit], lexicon: Lexicon) -> Situation:
+    terms = question.terms.get(asked.language, ())
+    most = ideal(terms, lexicon)
+    scores = [hit.score / most if most else 0.0 for hit in hits]
+    passages = max(2, lexicon.languages[asked.language].passages)
+    return Situation(
+        ideal=scores[0] if scores else 0.0,
+        lead=scores[0] - scores[min(4, len(scores) - 1)] if scores else 0.0,
+        terms=len(terms),
+        mass=sum(lexicon.rarity[term] for term in terms) / math.log(passages),
+        unknown=asked.unknown,
+    )

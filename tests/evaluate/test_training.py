@@ -1,0 +1,118 @@
+"""A model of one's own: the same questions give the same bytes, and an index answers by it."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loccit.errors import BadTestSet
+from loccit.evaluate import TestSet, merge, read_testset
+from loccit.evaluate.fitting import choose, folds_of, regress
+from loccit.evaluate.measures import Asked, calibration_error
+from loccit.evaluate.training import FEWEST, crossed, examples, train
+from loccit.index import Index
+from loccit.scorer.model import load
+from tests.conftest import ROOT
+
+QUESTIONS = ROOT / "index" / "questions" / "en.jsonl"
+
+
+@pytest.fixture(scope="module")
+def questions() -> TestSet:
+    return read_testset(QUESTIONS)
+
+
+@pytest.fixture(scope="module")
+def trained(sample: Index, questions: TestSet) -> str:
+    return train(sample, questions)[0]
+
+
+def test_the_same_questions_give_the_same_bytes(sample: Index, questions: TestSet, trained: str) -> None:
+    told: list[tuple[int, int]] = []
+    again, report = train(sample, questions, progress=lambda done, size: told.append((done, size)))
+    assert again == trained
+    assert told[-1] == (len(questions.items), len(questions.items))
+    assert re.fullmatch(
+        r"Of \d+ questions of \d+ articles, asked of weights that had not seen the article, \d+ have a right first "
+        r"sentence; the confidence is off by 0\.\d{3} on average\.",
+        report,
+    )
+
+
+def test_a_model_that_was_trained_is_read_and_says_what_of(trained: str, tmp_path: Path, questions: TestSet) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(trained, encoding="utf-8")
+    model = load(file)
+    assert model.full.own > 0, "what it holds of the question speaks for a sentence"
+    assert model.evidence.covered + model.evidence.own > 0
+    about = json.loads(trained)["trained_on"]
+    assert (about["sets"], about["questions"]) == ("en.jsonl", len(questions.items))
+    assert "Kuala" not in trained, "no sentence is in it"
+
+
+def test_no_example_has_an_answer_where_its_article_is_hidden(sample: Index, questions: TestSet) -> None:
+    found = list(examples(sample, questions))
+    hidden = [example for example in found if example.hidden]
+    assert hidden
+    assert not any(any(example.right) or any(example.others_right) for example in hidden)
+    rows = crossed(found)
+    folds = {row.group: row.fold for row in rows}
+    assert all(folds[row.group] == row.fold for row in rows), "an article is in one fold"
+
+
+def test_too_few_questions_are_told(sample: Index, questions: TestSet) -> None:
+    few = questions.model_copy(update={"items": questions.items[:10]})
+    with pytest.raises(BadTestSet, match=rf"A model can be made of {FEWEST} questions .*, here are \d+\. Add some\."):
+        train(sample, few)
+
+
+def test_a_set_of_which_nothing_is_found_is_told(sample: Index, questions: TestSet) -> None:
+    lost = [item.model_copy(update={"answers": ("nowhere at all",), "evidence": ()}) for item in questions.items]
+    with pytest.raises(BadTestSet, match="No question has both"):
+        train(sample, questions.model_copy(update={"items": tuple(lost)}))
+
+
+def test_the_right_one_of_each_set_becomes_likely() -> None:
+    rng = np.random.default_rng(1)
+    sets = []
+    for _ in range(300):
+        x = rng.normal(size=(8, 3))
+        chance = x @ [2.0, -1.0, 0.0] + rng.gumbel(size=8)
+        sets.append((x, np.arange(8) == int(np.argmax(chance))))
+    weights = choose(sets)
+    assert weights == pytest.approx([2.0, -1.0, 0.0], abs=0.3)
+
+
+def test_a_regression_finds_the_odds() -> None:
+    rng = np.random.default_rng(2)
+    x = np.column_stack([np.ones(5000), rng.normal(size=5000)])
+    y = (rng.uniform(size=5000) < 1 / (1 + np.exp(-(x @ [-1.0, 2.0])))).astype(float)
+    assert regress(x, y) == pytest.approx([-1.0, 2.0], abs=0.15)
+
+
+def test_a_feature_that_never_changes_has_no_weight() -> None:
+    weights = choose([(np.array([[1.0, 5.0], [0.0, 5.0]]), np.array([True, False]))] * 30)
+    assert weights[0] > 0
+    assert weights[1] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_articles_are_not_torn_apart_by_folds() -> None:
+    groups = ["a"] * 10 + ["b"] * 6 + ["c"] * 5 + ["d"] * 1
+    folds = folds_of(groups, 2)
+    assert dict(zip(groups, folds, strict=True)) == {"a": 0, "b": 1, "c": 1, "d": 0}
+
+
+def test_calibration_error_is_the_mean_distance_in_bins_of_equally_many() -> None:
+    asked = [Asked(0.9, right=True)] * 10 + [Asked(0.1, right=False)] * 10
+    assert calibration_error(asked, bins=2) == pytest.approx(0.1)
+    assert calibration_error([]) is None
+    assert math.isclose(calibration_error([Asked(0.25, right=True)]) or 0, 0.75)
+
+
+def test_sets_that_are_merged_are_trained_as_one(sample: Index, questions: TestSet) -> None:
+    malay = read_testset(QUESTIONS.with_name("ms.jsonl"))
+    text, _ = train(sample, merge([questions, malay]))
+    assert json.loads(text)["trained_on"]["questions"] == len(questions.items) + len(malay.items)
