@@ -2,10 +2,15 @@
 
 Five folds cut by article: for each the model of highlights and the model of answers are trained on the four others,
 and `loccit evaluate` asks the fold's questions, with their article and without it, of an index of all articles.
-Run: python benchmarks/quality.py SQUAD-1.1.json SQUAD-2.0.json [--write] [--ablate]
+Then what the shipped model does on sets that it was not trained on, where their files are named, and how long it takes.
+Run: python benchmarks/quality.py SQUAD-1.1.json SQUAD-2.0.json [--write] [--ablate] [--wikiqa FILE] [--selqa FILE]
+  [--xquad EN AR] [--dialogues LINKED.jsonl CORPUS] [--no-folds]
 """
 
 import argparse
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -64,15 +69,6 @@ class Bench:
         some = self.testset.model_copy(update={"items": self.testset.items[part :: 4 * PROCESSES]})
         return list(examples(self.index, some, highlights=lambda title: self.highlights[self.fold[title]]))
 
-    def look_alone(self, number: int) -> list[Example]:
-        """The same from one article that is all there is: an index of some twenty to eighty passages."""
-        context = self.testset.contexts[number]
-        items = tuple(item for item in self.testset.items if title_of(item) == context.title)
-        alone = self.testset.model_copy(update={"contexts": (context,), "items": items})
-        highlights = self.highlights[self.fold[context.title]]
-        with closed_index(alone, language="en") as index:
-            return list(examples(index, alone, hide=False, highlights=lambda _: highlights))
-
     def ask(self, fold: int) -> tuple[Row, ...]:
         """What becomes of the fold's questions."""
         items = tuple(item for item in self.testset.items if self.fold[title_of(item)] == fold)
@@ -98,12 +94,14 @@ def _look(part: int) -> list[Example]:
     return _bench[0].look(part)
 
 
-def _look_alone(number: int) -> list[Example]:
-    return _bench[0].look_alone(number)
-
-
 def _ask(fold: int) -> tuple[Row, ...]:
     return _bench[0].ask(fold)
+
+
+def learn(found: Sequence[Example]) -> Model:
+    """The model; its precisions are promised for questions half of which are asked with their article hidden."""
+    rows = crossed(found)
+    return fit(found, rows, [row for row in rows if row.possible])
 
 
 def without(found: Iterable[Example], fold: dict[str, int], out: int) -> list[Example]:
@@ -132,13 +130,25 @@ def _worth(row: Row, least: float) -> float:
 
 
 def main() -> None:
-    """Train without each fold, ask it, print; then train on all and write where asked to."""
+    """What is measured in folds, then the rest."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("squad", type=Path)
     parser.add_argument("squad2", type=Path)
     parser.add_argument("--ablate", action="store_true", help="Rank without each group of features, too.")
     parser.add_argument("--write", action="store_true", help=f"Write {SHIPPED.name}.")
+    parser.add_argument("--no-folds", action="store_true", help="Only what needs no training.")
+    parser.add_argument("--wikiqa", type=Path)
+    parser.add_argument("--selqa", type=Path)
+    parser.add_argument("--xquad", type=Path, nargs=2, metavar=("EN", "AR"))
+    parser.add_argument("--dialogues", type=Path, nargs=2, metavar=("LINKED", "CORPUS"))
     given = parser.parse_args()
+    if not given.no_folds:
+        cross(given)
+    others(given)
+
+
+def cross(given: argparse.Namespace) -> None:
+    """Train without each fold, ask it, print; then train on all and write where asked to."""
     first, second = read_testset(given.squad), read_testset(given.squad2)
     unanswerable = second.model_copy(update={"items": tuple(item for item in second.items if not item.answerable)})
     testset = merge([first, unanswerable])
@@ -147,11 +157,9 @@ def main() -> None:
         _bench.append(bench)
         bench.highlights = train_highlight.by_fold(index, [i for i in testset.items if i.answerable], bench.fold)
         found = [example for example in in_processes(_look, 4 * PROCESSES) if isinstance(example, Example)]
-        alone = in_processes(_look_alone, len(testset.contexts))
-        found += [example for example in alone if isinstance(example, Example)]
         for out in range(FOLDS):
             some = without(found, bench.fold, out)
-            bench.folds.append(Fold(fit(some, crossed(some)), bench.highlights[out]))
+            bench.folds.append(Fold(learn(some), bench.highlights[out]))
         rows = [row for row in in_processes(_ask, FOLDS) if isinstance(row, Row)]
     of = {item.id: title_of(item) for item in testset.items}
     tell(rows, [of[row.id] for row in rows], bench.fold)
@@ -164,7 +172,7 @@ def main() -> None:
             "articles": len(testset.contexts),
             "date": datetime.now(UTC).date().isoformat(),
         }
-        SHIPPED.write_text(text_of(fit(found, crossed(found)), about), encoding="utf-8")
+        SHIPPED.write_text(text_of(learn(found), about), encoding="utf-8")
         print(f"\n{SHIPPED}: {SHIPPED.stat().st_size:,} bytes")
 
 
@@ -232,10 +240,7 @@ def interval(found: tuple[float, float] | None) -> str:
 
 
 def ablate(found: Sequence[Example], fold: dict[str, int]) -> None:
-    """How often the first sentence, and one of three, is right without each group of features.
-
-    Each question counts twice: asked of all articles, and of its article alone.
-    """
+    """How often the first sentence, and one of three, is right without each group of features."""
     asked = [example for example in found if not example.hidden and example.answerable]
     lines = []
     whole: tuple[float, float] | None = None
@@ -254,6 +259,53 @@ def ablate(found: Sequence[Example], fold: dict[str, int]) -> None:
         changes = [f"{share:.3f} ({share - before:+.3f})" for share, before in zip(shares, whole, strict=True)]
         lines.append((name, *changes))
     print("\n" + table(("without", "sentence@1", "sentence@3"), lines))
+
+
+def others(given: argparse.Namespace) -> None:
+    """The shipped model on sets it was not trained on, follow-ups, typing errors, the sample, and the time it takes."""
+    sets: list[tuple[str, Path, str | None]] = []
+    sets += [("WikiQA", given.wikiqa, None)] if given.wikiqa else []
+    sets += [("SelQA", given.selqa, None)] if given.selqa else []
+    if given.xquad:
+        sets += [("XQuAD English", given.xquad[0], "en"), ("XQuAD Arabic", given.xquad[1], "ar")]
+    lines = []
+    for name, path, language in sets:
+        testset = read_testset(path)
+        with closed_index(testset, language=language) as index:
+            found = evaluate(index, testset).measures
+        for kind in ("sentence/map", "sentence/mrr", "answer/sentence@1", "answer/sentence@3"):
+            each = found[kind]
+            if each.value is not None:
+                lines.append((f"{name}: {kind}", f"{each.value:.3f}", interval(each.interval), f"{each.n:,}"))
+    lines += [(f"scoring the sentences of ten passages, {part} ms", f"{ms:.2f}", "", "") for part, ms in times(given)]
+    print("\n" + table(("the shipped model", "value", "95 %", "n"), lines), flush=True)
+    here = Path(__file__).parent
+    sample = here.parent / "index"
+    commands: list[list[str | Path]] = [["typing_errors.py", given.squad, "--half", "other", "--every", "2"]]
+    commands += [["follow_ups.py", *given.dialogues, given.squad]] if given.dialogues else []
+    for script, *arguments in commands:
+        print(f"\n{script}\n", flush=True)
+        subprocess.run([sys.executable, here / script, *arguments], check=True)
+    if (sample / "built").is_dir():
+        print("\nthe sample\n", flush=True)
+        asked: list[str | Path] = [sample / "questions" / "en.jsonl", "--index", sample / "built"]
+        subprocess.run([sys.executable, "-m", "loccit", "evaluate", *asked], check=True)
+
+
+def times(given: argparse.Namespace) -> list[tuple[str, float]]:
+    """What ranking ten hits takes, with every 30th question."""
+    testset = read_testset(given.squad)
+    with closed_index(testset, language="en") as index:
+        took = []
+        for item in testset.items[::30]:
+            question = index.understand(item.question)
+            lexicon = index.look_up(question)
+            hits = index.retrieve(question, lexicon)[:10]
+            start = time.process_time()
+            index.rank(question, hits, lexicon)
+            took.append(1000 * (time.process_time() - start))
+    took.sort()
+    return [("median", took[len(took) // 2]), ("95th percentile", took[int(0.95 * len(took))])]
 
 
 if __name__ == "__main__":

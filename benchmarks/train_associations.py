@@ -1,4 +1,4 @@
-"""The table of associations, `models/associations.json`: which of a language's common words often stand near each other.
+"""The table of associations, `models/associations.json`: which common words of a language often stand near each other.
 
 Positive pointwise mutual information of words at most eight apart, reduced to 200 dimensions (Levy, Goldberg and Dagan
 2015), and of each word the most alike others. Run: python benchmarks/train_associations.py CORPUS [--write]

@@ -17,9 +17,10 @@ from loccit.chat.commands import COMMANDS, parse, usage
 from loccit.chat.prompt import REMEMBERED, Remembered, history_file
 from loccit.chat.talk import KEPT, Talk
 from loccit.cli import cli
+from loccit.explain import lines
 from loccit.index import Index
 from loccit.languages import codes, wording
-from loccit.render import cited, passage
+from loccit.render import cited, explained, passage
 from loccit.transcript import escaped
 from loccit.types import Answer, Span
 from tests.conftest import MakeIndex
@@ -157,6 +158,30 @@ def test_the_greeting_says_each_title_in_one_line_and_that_there_are_more(make_i
         " Ship 0]0;pwned, Ship 1]0;pwned, Ship 2]0;pwned, Ship 3]0;pwned, Ship 4]0;pwned ….\n"
         "/help shows what else can be typed, /quit leaves."
     )
+
+
+# -- /why
+
+
+def test_why_tells_what_met_and_what_came_second(talk: Talk) -> None:
+    answer = asked(talk, TIES)
+    said = told(talk, "/why")
+    assert said == explained(lines(talk.index.why(answer.question), wording("en")))
+    assert said.startswith("It has: Maldives, Palestine, establish, ties\n")
+    assert "\nSecond came: " in said
+    told(talk, "/lang de")
+    assert told(talk, "/why").startswith("Er enthält: Maldives, Palestine, establish, ties\n")
+
+
+def test_why_is_of_the_last_answer_and_of_what_it_leant_on(talk: Talk) -> None:
+    asked(talk, "Who visited Gaza in 2013?")
+    follow_up = asked(talk, "when was that")
+    said = told(talk, "/why")
+    told(talk, "/new")
+    assert told(talk, "/why") == said == explained(lines(talk.index.why(follow_up.question), wording("en")))
+    assert "Gaza" in said.splitlines()[0]
+    asked(talk, "zebra")
+    assert told(talk, "/why") == "Nothing there about: zebra."
 
 
 # -- /sources

@@ -267,7 +267,7 @@ def test_the_tab_key_completes_commands_what_they_take_and_titles(chat: Chat, tm
             (" n", "Nederlands"),
             ("\t", "? /lang nl"),
             ("\x03What of mald\t", "? What of Maldives–Palestine relations"),
-            ("?\r", "\n[1] "),
+            ("\x03hamas\r", "\n[3] "),
             ("/so", "/sources N"),
             ("\t", "? /sources"),
             (" ", "   3 "),

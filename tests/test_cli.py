@@ -330,6 +330,7 @@ def test_index_as_json(loccit: Command, bare: Path) -> None:
         "articles": 1,
         "passages": 1,
         "languages": ["en"],
+        "notes": [],
     }
 
 
@@ -449,7 +450,10 @@ NO_PROJECT = (
     " and run `loccit index`.\n"
 )
 NOT_YET = "loccit: There is no index in index/built yet. Make one with: loccit index\n"
-NOTHING = "loccit: There is nothing to index in index/articles. Put articles there (.jsonl, .markdown, .md, .txt).\n"
+NOTHING = (
+    "loccit: There is nothing to index in index/articles. Put articles there (.csv, .docx, .epub, .htm, .html, .jsonl,"
+    " .markdown, .md, .pdf, .tsv, .txt, .xhtml).\n"
+)
 
 
 @pytest.mark.parametrize("command", [("ask", "x"), ("chat",), ("show", "x"), ("info",), ("evaluate", "set.jsonl")])
@@ -634,6 +638,21 @@ def test_a_question_comes_from_stdin_where_none_is_given(loccit: Command) -> Non
     assert loccit("ask", "zebra", typed=TIES).code == 3, "one that is given is asked"
 
 
+def test_why_this_sentence_is_told_under_the_answer(loccit: Command, tmp_path: Path) -> None:
+    plain = loccit("ask", TIES, "--why")
+    assert plain.code == 0
+    assert plain.out.startswith(f"{TIES_ANSWER}\nIt has: Maldives, Palestine, establish, ties\nWhat it scores by: ")
+    assert "\nSecond came: " in plain.out
+    ran = loccit("ask", TIES, "--why", "--json")
+    found = json.loads(ran.out)
+    assert found["why"]["first"]["sentence"]["text"] == found["quotes"][0]["text"]
+    assert {"word": "ties", "by": "itself"} in found["why"]["first"]["words"]
+    assert found["why"]["confidence"] == found["confidence"] >= found["why"]["threshold"]
+    (tmp_path / "answer.json").write_text(ran.out)
+    assert loccit("verify", str(tmp_path / "answer.json")).code == 0
+    assert loccit("ask", "zebra", "--why") == Run(3, "The articles do not say. Nothing there about: zebra.\n", "")
+
+
 def test_the_number_of_quotes_can_be_limited(loccit: Command) -> None:
     whole = json.loads(loccit("ask", "hamas", "--json").out)
     assert len(whole["quotes"]) > 1
@@ -680,7 +699,7 @@ def test_json_has_the_keys_that_are_promised_and_is_an_answer(loccit: Command) -
         assert ran.out.count("\n") == 1
         found = json.loads(ran.out)
         assert list(found) == [
-            *("question", "quotes", "declined", "confidence", "missing", "suggestions", "notice", "index"),
+            *("question", "quotes", "headline", "declined", "confidence", "missing", "suggestions", "notice", "index"),
             "elapsed_ms",
         ]
         assert list(found["question"]) == ["text", "language", "terms", "understood_as"]

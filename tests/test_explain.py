@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from loccit.explain import GROUPS, LITTLE, LONGEST, Gave, Met, Seen, Way, Why, lines
+from loccit.explain import GROUPS, LITTLE, LONGEST, MOST, Gave, Met, Seen, Way, Why, lines
 from loccit.index import Index
 from loccit.languages import codes, wording
 from loccit.render import explained
@@ -84,7 +84,9 @@ def test_every_feature_is_told_as_something_and_every_language_has_a_name_for_it
 
 
 def test_a_word_is_met_by_itself_another_form_a_synonym_the_title_or_a_neighbour(make_index: MakeIndex) -> None:
-    index = make_index({"Porto.md": "# Porto\n\nThe ambassador paints in oil. She visited Maldivian friends in 1982.\n"})
+    index = make_index(
+        {"Porto.md": "# Porto\n\nThe ambassador paints in oil. She visited Maldivian friends in 1982.\n"}
+    )
     assert words(first(index, "Which envoy in Porto visited the Maldives in 1982 on zebras?")) == {
         "envoy": "near",
         "Porto": "above",
@@ -120,21 +122,23 @@ def test_of_a_run_without_blanks_the_pieces_are_told_that_differ(make_index: Mak
 
 
 def test_it_is_told_in_a_few_lines(sample: Index) -> None:
-    said = told(why(sample, "When did the Maldives and Palestine establish diplomatic ties?"))
-    begins = [line.partition(":")[0] for line in said]
-    assert begins == [
+    found = why(sample, "When did the Maldives and Palestine establish diplomatic ties?")
+    assert found.second
+    said = dict(line.split(": ", maxsplit=1) for line in told(found))
+    lacking = [word for word, by in words(found.second).items() if not by]
+    assert [name for name in said if name != "It lacks"] == [
         "It has",
         "What it scores by",
         "Second came",
-        "It lacks",
         "Where that one is behind",
         "How sure the first one is",
         "What that is made of",
     ]
-    assert said[0] == "It has: Maldives, Palestine, establish, diplomatic, ties"
-    assert said[2].startswith("Second came: The Maldives has called for")
-    assert said[3] == "It lacks: diplomatic"
-    assert said[4].startswith("Where that one is behind: words −")
+    assert said["It has"] == "Maldives, Palestine, establish, diplomatic, ties"
+    assert said["Second came"][: LONGEST - 1] == found.second.sentence.text[: LONGEST - 1]
+    assert said.get("It lacks", "") == ", ".join(lacking)
+    assert "words +" in said["What it scores by"]
+    assert "−" in said["Where that one is behind"]
 
 
 def seen(text: str, *met: Met, own: float = 1.0) -> Seen:
@@ -172,11 +176,17 @@ def test_what_gives_little_is_left_out_and_nothing_is_told_to_be_certain() -> No
 def test_every_language_tells_it(sample: Index, code: str) -> None:
     found = why(sample, "When did the Maldives and Palestine establish diplomatic ties?")
     said = told(found, code)
-    assert len(said) == 7
+    assert len(said) == len(told(found))
     assert "{" not in "".join(said)
-    assert "The Maldives has called for" in said[2]
+    assert found.second
+    assert found.second.sentence.text[: LONGEST - 1] in said[2]
     if code != "en":
         assert not set(said) & set(told(found))
+
+
+def test_of_many_words_the_first_are_told(sample: Index) -> None:
+    zebras = [f"zebra{'a' * n}" for n in range(3, 40)]
+    assert f"It lacks: {', '.join(zebras[:MOST])}, …" in told(why(sample, " ".join(["Gaza", *zebras])))
 
 
 # -- where there is no answer

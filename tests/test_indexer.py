@@ -296,7 +296,8 @@ def test_the_second_of_two_articles_of_one_id_is_skipped_until_the_first_goes(tm
 
 def test_an_empty_folder_is_told_and_leaves_the_old_index(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
-    expected = f"There is nothing to index in {tmp_path}/articles. Put articles there (.jsonl, .markdown, .md, .txt)."
+    kinds = ".csv, .docx, .epub, .htm, .html, .jsonl, .markdown, .md, .pdf, .tsv, .txt, .xhtml"
+    expected = f"There is nothing to index in {tmp_path}/articles. Put articles there ({kinds})."
     with pytest.raises(LoccitError) as told:
         update(tmp_path)
     assert str(told.value) == expected
@@ -364,7 +365,7 @@ def test_another_format_is_refused_and_built_anew(tmp_path: Path, monkeypatch: p
 
 def test_another_analysis_is_refused_and_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = sample_built(tmp_path)
-    monkeypatch.setattr(analysis, "_stemmer", lambda _: str)
+    monkeypatch.setattr(analysis, "_stemmer", lambda _: list)
     analysis.analyzer.cache_clear()
     try:
         with pytest.raises(IndexOutdated, match=r"was made with another analysis of words than this version has"):

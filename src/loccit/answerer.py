@@ -14,6 +14,8 @@ ALIKE = 0.8
 """Two sentences that share more of their words than this say the same."""
 WORTH_SAYING = 1.5
 """A further quote is added where its score is less than this behind the first one's, as logits."""
+FEW = 4
+"""Terms of a question that fewer are taken for."""
 FAR = 5.0
 """A lead beyond which more of it tells nothing, as logits."""
 
@@ -74,8 +76,7 @@ def evidence(ranked: Sequence[Scored]) -> Evidence:
         margin=min(FAR, score - logit(others[0].quote.score)) if others else FAR,
         ideal=situation.ideal,
         lead=situation.lead,
-        terms=math.log(1 + situation.terms),
-        mass=math.log(1 + situation.mass),
+        terms=math.log(max(FEW, situation.terms)),
         likely=first.found.probability if first.found else 0.0,
         names_lost=features.names_lost,
         conflict=features.conflict,

@@ -1,7 +1,8 @@
 """An article is cut into passages at sentence ends, never inside a sentence and never across sections."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import regex
 
@@ -35,12 +36,14 @@ def chunk(article: Article, size: int = PASSAGE_SIZE) -> Iterator[Passage]:
             file=article.file,
             sha256=article.sha256,
         )
+        pages = article.pages
         context = terms(" ".join((article.title, *section.heading)))
-        for sentences in _groups(article.text, _sentences(article, section, code), size):
+        for sentences in _groups(article.text, _sentences(article, section, code), size, pages):
             span = Span(sentences[0].span.start, sentences[-1].span.end)
+            page = bisect_right(pages, span.start) if pages else None
             yield Passage(
                 id=f"{article.id}#{span.start}",
-                source=source,
+                source=source.model_copy(update={"page": page}) if page else source,
                 language=code,
                 span=span,
                 text=article.text[slice(*span)],
@@ -53,19 +56,23 @@ def _sentences(article: Article, section: Section, code: str) -> list[Sentence]:
     if section.kind == "infobox":
         return _infobox(article.text, section.span, code)
     terms = analyzer(code).terms
+    if section.kind == "table":
+        lines = regex.finditer(r"[^\n]*\S[^\n]*", article.text, pos=section.span.start, endpos=section.span.end)
+        return [Sentence(span=Span(*line.span()), terms=terms(line[0])) for line in lines]
     body = article.text[slice(*section.span)]
     spans = (Span(a + section.span.start, b + section.span.start) for a, b in split_sentences(body, code))
     return [Sentence(span=span, terms=terms(article.text[slice(*span)])) for span in spans]
 
 
-def _groups(text: str, sentences: Iterable[Sentence], size: int) -> Iterator[list[Sentence]]:
-    """Neighbours that fit into `size` characters; a paragraph that ends in the second half ends the passage."""
+def _groups(text: str, sentences: Iterable[Sentence], size: int, pages: Sequence[int]) -> Iterator[list[Sentence]]:
+    """Neighbours on a page that fit into `size` characters; a paragraph ending in the second half ends the passage."""
     group: list[Sentence] = []
     for sentence in sentences:
         if group:
             filled = group[-1].span.end - group[0].span.start
             paragraph = "\n" in text[group[-1].span.end : sentence.span.start]
-            if sentence.span.end - group[0].span.start > size or (paragraph and filled > size / 2):
+            turned = pages and bisect_right(pages, group[0].span.start) != bisect_right(pages, sentence.span.start)
+            if turned or sentence.span.end - group[0].span.start > size or (paragraph and filled > size / 2):
                 yield group
                 group = []
         group.append(sentence)

@@ -12,7 +12,7 @@ from loccit.scorer.model import Evidence
 from loccit.types import Answer, Question, Record, Suggestion
 
 GROUPS = (
-    ("own", "plain", "names_lost", "associated", "covered", "terms", "mass", "unknown"),
+    ("own", "plain", "names_lost", "associated", "covered", "terms", "unknown"),
     ("near", "above", "refers"),
     ("pairs", "order"),
     ("conflict", "fits", "fails", "opens", "answer", "likely"),
@@ -24,8 +24,10 @@ GROUPS = (
 """What features and evidence are told as: the names of the phrase `why_groups`. The bias is in none."""
 LITTLE = 0.05
 """What gives less than this is not told."""
+MOST = 20
+"""Words of a question that are told, of each kind."""
 SUREST = 0.99
-"""Nothing is told to be surer."""
+"""Nothing is told to be surer, nor its contrary."""
 LONGEST = 160
 """Characters of the second sentence that are told."""
 
@@ -121,7 +123,8 @@ def lines(why: Why, wording: Mapping[str, str]) -> list[Line]:
             Line(wording["why_lacks"], {"words": lacking}),
             Line(wording["why_behind"], {"parts": _parts(lost, wording)[::-1]}),
         ]
-    shares = {"percent": [f"{min(why.confidence, SUREST):.0%}"], "needed": [f"{why.threshold:.0%}"]}
+    sure = min(max(why.confidence, 1 - SUREST), SUREST)
+    shares = {"percent": [f"{sure:.0%}"], "needed": [f"{why.threshold:.0%}"]}
     parts = _parts(_sums((each.name, each.gave) for each in why.evidence), wording)
     told += [Line(wording["why_sure"], shares), Line(wording["why_counts"], {"parts": parts})]
     return [each for each in told if all(each.fields.values())]
@@ -196,7 +199,8 @@ def _words(seen: Seen, wording: Mapping[str, str]) -> Iterator[Line]:
         ("above", "why_above"),
         (None, "why_lacks"),
     ):
-        yield Line(wording[phrase], {"words": [met.word for met in seen.words if met.by == by]})
+        words = [met.word for met in seen.words if met.by == by]
+        yield Line(wording[phrase], {"words": [*words[:MOST], *(["…"] if len(words) > MOST else [])]})
 
 
 def _sums(given: Iterable[tuple[str, float]]) -> list[float]:

@@ -1,5 +1,6 @@
 """The files of the article folders: found in order, never twice, never out of a loop of links."""
 
+import glob
 import hashlib
 import os
 import stat
@@ -13,11 +14,12 @@ from loccit.types import Skipped
 def find(paths: Iterable[Path], base: Path, suffixes: Iterable[str]) -> Iterator[tuple[str, Path] | Skipped]:
     """Each file with one of the suffixes below the paths, with its name relative to `base`; what cannot be looked at.
 
-    A path named directly is given whatever its suffix. Hidden files and folders are left alone.
+    A path named directly, or by a pattern (`docs/*.pdf`), is given whatever its suffix.
+    Hidden files and folders are left alone.
     """
     known = set(suffixes)
     seen: set[tuple[int, int]] = set()
-    for root in paths:
+    for root in (found for path in paths for found in matching(path)):
         for path in _walk(root, seen):
             if isinstance(path, Skipped):
                 yield Skipped(file=name(Path(path.file), base), reason=path.reason)
@@ -29,6 +31,13 @@ def find(paths: Iterable[Path], base: Path, suffixes: Iterable[str]) -> Iterator
                     yield Skipped(file=ascii(file), reason="its name is not valid UTF-8; rename it")
                 else:
                     yield file, path
+
+
+def matching(path: Path) -> list[Path]:
+    """The paths that a pattern names; the path itself where it is none, or names nothing."""
+    if not glob.has_magic(str(path)) or path.exists():
+        return [path]
+    return [Path(found) for found in sorted(glob.glob(str(path), recursive=True))] or [path]  # noqa: PTH207  # absolute or not
 
 
 def state(path: Path, known: FileState | None = None) -> FileState:

@@ -34,7 +34,8 @@ def is_link(url: str) -> bool:
 
 def file(quoted: Quote | Suggestion, base: Path) -> str:
     """The address of its article's file, which is named relative to `base`."""
-    return (base / quoted.source.file).absolute().as_uri()
+    source = quoted.source
+    return (base / source.file).absolute().as_uri() + source.place.removeprefix(source.file)
 
 
 def _directive(text: str) -> str:

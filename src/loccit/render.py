@@ -90,7 +90,7 @@ def place(number: int, quoted: Quoted, wording: Wording, look: Look = PLAIN) -> 
     """Where a quote stands: title and headings, below them file and characters, and the page's address."""
     source = quoted.source
     lines = [look.style(f"[{number}] ", fg="cyan") + _linked(heading(source, wording), quoted, look)]
-    lines.append(fill(wording["proof"], file=line(source.file), start=quoted.span.start, end=quoted.span.end))
+    lines.append(fill(wording["proof"], file=line(source.place), start=quoted.span.start, end=quoted.span.end))
     if source.url and look.link is None:
         lines.append(line(source.url))
     return "\n    ".join(lines)

@@ -30,8 +30,8 @@ class Section(Record):
 
     heading: tuple[str, ...] = ()
     span: Span
-    kind: Literal["prose", "infobox"] = "prose"
-    """In an infobox each line is a sentence of its own: `- Key: value`."""
+    kind: Literal["prose", "infobox", "table"] = "prose"
+    """In an infobox (`- Key: value`) and in a table each line is a sentence of its own."""
 
 
 class Article(Record):
@@ -48,6 +48,8 @@ class Article(Record):
     """The file's path relative to `index.toml`, with `/`."""
     revision: str | None = None
     date: str | None = None
+    pages: tuple[int, ...] = ()
+    """Where each page begins, the first one first; a table's pages are its rows."""
 
     @cached_property
     def sha256(self) -> str:
@@ -70,8 +72,15 @@ class Source(Record):
     heading: tuple[str, ...] = ()
     url: str | None = None
     page: int | None = None
+    """The page, or of a table the row, counted from 1."""
     file: str
     sha256: str
+
+    @property
+    def place(self) -> str:
+        """The file and, as in an address (RFC 8118, RFC 7111), the page or row: `report.pdf#page=3`, `a.csv#row=7`."""
+        unit = "row" if self.file.lower().endswith((".csv", ".tsv")) else "page"
+        return f"{self.file}#{unit}={self.page}" if self.page else self.file
 
 
 class Sentence(Record):

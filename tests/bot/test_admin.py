@@ -11,6 +11,7 @@ from loccit.indexer import build
 from loccit.readers import READERS
 from loccit.settings import IndexSettings
 from tests.bot.conftest import Start
+from tests.bot.test_application import said_to
 from tests.bot.test_handlers import EN, MALDIVES, TIES, UNANSWERABLE, ask, hear, press, quotes, tap
 from tests.conftest import unprivileged
 from tests.emulator import Emulator, Message, User
@@ -90,6 +91,13 @@ def test_an_article_comes_changes_and_goes(telegram: Emulator, admin: User, ann:
     assert not (folder / "articles" / "zanzibar.txt").exists()
     assert tap(telegram, said, said.buttons[0]) == EN["gone"]
     assert tap(telegram, asked, EN["delete_yes"]) == EN["unknown_answer"]
+
+
+def test_progress_that_cannot_be_shown_is_no_trouble(telegram: Emulator, admin: User) -> None:
+    telegram.fail("editMessageText", times=None, status=400)
+    assert send(telegram, admin, "zanzibar.txt", ZANZIBAR).text.startswith("Done. ")
+    assert ask(telegram, admin, "/articles zan").text == "Articles: 1\narticles/zanzibar.txt Zanzibar"
+    assert not any(EN["failed"].partition("{")[0] in text for text in said_to(telegram, admin))
 
 
 def test_reload_brings_the_index_in_step(telegram: Emulator, admin: User, ann: User, folder: Path) -> None:

@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from loccit.bot import feedback
 from loccit.cli import cli
-from loccit.errors import BadSettings
+from loccit.errors import BadSettings, LoccitError
 from loccit.evaluate import evaluate, read_testset
 from loccit.index import Index
+from loccit.types import Answer, Question, Quote, Source, Span
 from tests.bot.conftest import Start
 from tests.bot.test_handlers import EN, QUOTE, TIES, ask, press, tap
 from tests.emulator import Emulator, User
 
-WHO = "Who is Malaysia's ambassador to Palestine?"
+WHO = "Who was Fadi al-Batsh?"
 
 
 def run(*arguments: str) -> Result:
@@ -58,6 +60,23 @@ def test_thumbs_become_a_test_set(telegram: Emulator, start: Start, ann: User, f
     (complaint,) = map(json.loads, bad.stdout.splitlines())
     assert complaint["question"] == WHO
     assert complaint["said"][0]["article"].startswith("articles/")
+
+
+def test_a_sentence_without_a_highlight_is_the_answer() -> None:
+    text = "Ties were established."
+    source = Source(article_id="a", title="A", file="a.txt", sha256="0")
+    quote = Quote(text=text, span=Span(0, len(text)), score=1, source=source)
+    said = Answer(question=Question(text=TIES, language="en", terms={}), quotes=(quote,), confidence=0.9, index="x")
+    (line,) = feedback.testset([feedback.Judged(TIES, said, good=True)])
+    assert json.loads(line)["answers"] == [text]
+
+
+def test_another_file_stays_as_it_is(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Not a bot's state." * 100, "utf-8")
+    with pytest.raises(LoccitError, match=r"notes\.txt is not the state of a bot: .* Name another file\."):
+        cli.main(["feedback", "--state", str(notes)], standalone_mode=False)
+    assert list(tmp_path.iterdir()) == [notes]
 
 
 def test_no_state_no_feedback(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is kept of the updates, and for how long."""
 
+import json
 import sqlite3
 import time
 from pathlib import Path
@@ -47,6 +48,21 @@ def test_what_is_open_waits_for_its_own_chat(path: Path) -> None:
     assert inbox.reopen(ANN, 2, later=False) == []
     assert [kept.id for kept in inbox.reopen(ANN, 1, later=True)] == [1, 3]
     assert numbers(inbox) == [1, 2, 3, 4]
+
+
+def test_a_user_is_forgotten_but_for_what_came_later(path: Path) -> None:
+    inbox = Inbox.open(path, 1)
+    ann, bob = (json.dumps({"update_id": 0, "message": {"from": {"id": user}}}) for user in (ANN, ANN + 1))
+    for number, chat, content in ((1, ANN, ann), (2, -5, ann), (3, -5, bob), (4, -5, ann)):
+        inbox.put(number, chat, content)
+    inbox.mark(2, "open")
+    inbox.forget(ANN, -5, 4)
+    assert numbers(inbox) == [1, 3, 4]
+    assert inbox.reopen(-5, 2, later=False) == []
+    inbox.forget(ANN, None, 4)
+    assert numbers(inbox) == [3, 4]
+    inbox.mark(1, "sending")  # it was under way
+    assert numbers(inbox) == [3, 4]
 
 
 def test_nothing_said_is_kept_longer_than_its_answer(path: Path) -> None:

@@ -3,7 +3,7 @@
 import time
 
 from tests.bot.conftest import Start
-from tests.bot.test_handlers import EN, QUOTE, TIES, UNANSWERABLE, ask, bold, hear
+from tests.bot.test_handlers import EN, QUOTE, TIES, UNANSWERABLE, ask, bold, hear, press
 from tests.emulator import Emulator, User
 from tests.emulator.world import Answer
 
@@ -78,3 +78,10 @@ def test_who_types_too_much_is_offered_nothing(telegram: Emulator, start: Start,
     start(limits={"user_a_minute": 1})
     offered = [typed(telegram, ann, TIES).results for _ in range(6)]
     assert [bool(results) for results in offered] == [True] * 5 + [False]
+
+
+def test_what_was_asked_inline_is_not_asked_as_typed(telegram: Emulator, start: Start, ann: User) -> None:
+    start()
+    offered = typed(telegram, ann, TIES)
+    press(telegram, ask(telegram, ann, "/help"), ann, f"w:{offered.results[0]['id'].rpartition('_')[0]}")
+    assert telegram.answers[-1].text == EN["unknown_answer"]

@@ -1,5 +1,8 @@
 """What a person can have of the bot about themselves: a new talk, another language, their dialogue, its end."""
 
+import sqlite3
+from pathlib import Path
+
 from loccit.languages import wording
 from tests.bot.conftest import Start
 from tests.bot.test_handlers import EN, QUOTE, TIES, UNANSWERABLE, ask, hear, tap
@@ -54,6 +57,42 @@ def test_the_dialogue_is_given_and_then_deleted(telegram: Emulator, start: Start
     assert tap(telegram, said, said.buttons[0]) == EN["unknown_answer"]
     telegram.say(bob, text="/export")
     assert hear(telegram, bob).document
+
+
+def test_what_is_still_open_is_forgotten_too(telegram: Emulator, start: Start, ann: User, tmp_path: Path) -> None:
+    bot = start()
+    telegram.cut("sendMessage")
+    telegram.say(ann, text=TIES)
+    told = hear(telegram, ann)
+    assert ask(telegram, ann, "/forget").text == EN["forgotten"].format(count=1)
+    assert tap(telegram, told, EN["ask_again"]) == EN["unknown_answer"]
+    bot.stop()
+    with sqlite3.connect(tmp_path / "state.sqlite") as db:
+        assert db.execute("SELECT DISTINCT content FROM inbox").fetchall() == [(None,)]
+    db.close()
+
+
+def test_nobody_waits_for_what_was_forgotten(telegram: Emulator, start: Start, ann: User, tmp_path: Path) -> None:
+    bot = start()
+    group, bob = telegram.supergroup("Readers", ann), telegram.user("Bob")
+    telegram.say(group, ann, f"/ask {UNANSWERABLE}")
+    tap(telegram, hear(telegram, group), EN["tell_me"], bob)
+    assert ask(telegram, ann, "/forget").text == EN["forgotten"].format(count=1)
+    bot.stop()
+    assert UNANSWERABLE.encode() not in (tmp_path / "state.sqlite").read_bytes()
+
+
+def test_what_is_old_is_forgotten_even_if_nobody_asks(
+    telegram: Emulator, start: Start, ann: User, tmp_path: Path
+) -> None:
+    bot = start(keep_days=7)
+    ask(telegram, ann)
+    bot.stop()
+    with sqlite3.connect(tmp_path / "state.sqlite") as db:
+        db.execute("UPDATE shown SET created = created - 8 * 24 * 60 * 60")
+    db.close()
+    start(keep_days=7)
+    assert ask(telegram, ann, "/export").text == EN["nothing_kept"]
 
 
 def test_in_a_group_it_is_about_what_was_asked_there(telegram: Emulator, start: Start, ann: User) -> None:

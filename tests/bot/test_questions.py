@@ -100,8 +100,9 @@ def test_an_answer_that_was_deleted_comes_again(telegram: Emulator, start: Start
     assert quotes(hear(telegram, ann))[0] == QUOTE
 
 
+@pytest.mark.parametrize("deleted", [False, True])
 def test_a_long_answer_is_several_messages_and_shrinks_again(
-    telegram: Emulator, start: Start, ann: User, folder: Path
+    telegram: Emulator, start: Start, ann: User, folder: Path, *, deleted: bool
 ) -> None:
     sentences = [
         f"In {year} the clove harvest of Zanzibar fed families {', '.join(f'{year}{n} 👩‍👩‍👧' for n in range(130))}."
@@ -119,8 +120,13 @@ def test_a_long_answer_is_several_messages_and_shrinks_again(
     assert len(parts[-1].buttons) == 3 + 2
     told = " ".join(text for part in parts for text in quotes(part, "expandable_blockquote")).split()
     assert sorted(told) == sorted(" ".join(sentences).split())
-    edited(telegram, question, TIES, parts[0])
-    telegram.wait_for(method="deleteMessage")
+    if deleted:
+        telegram.run(lambda: parts[0].chat.messages.pop(parts[0].message_id))
+        telegram.edit(question, TIES)
+        hear(telegram, ann)
+    else:
+        edited(telegram, question, TIES, parts[0])
+        telegram.wait_for(method="deleteMessage")
     assert ask(telegram, ann, "/help").text == EN["help"]
     left = [one for one in telegram.messages(parts[0].chat) if one.sender == telegram.bot]
     assert [quotes(one)[:1] for one in left] == [[QUOTE], []]

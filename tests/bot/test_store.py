@@ -111,6 +111,15 @@ def test_an_answer_takes_the_place_of_another(path: Path) -> None:
     assert store.history(HERE.chat, 0, before=old.created) == []
 
 
+def test_of_several_answers_to_a_message_the_last_counts(path: Path) -> None:
+    store = Store.open(path)
+    for n in range(20):
+        last = store.put(HERE, f"{n}?", answer())
+    found = store.asked_in(HERE.chat, HERE.message)
+    assert found
+    assert found.id == last
+
+
 def test_a_new_talk_leans_on_nothing_before(path: Path) -> None:
     store = Store.open(path)
     store.put(HERE, "when?", answer())

@@ -59,11 +59,11 @@ def test_what_is_deleted_is_cleared_away_once_it_is_more_than_what_is_left(tmp_p
 
 def test_many_updates_are_merged_into_few_files(tmp_path: Path) -> None:
     engine, _ = committed(tmp_path)
-    for n in range(17):
+    for n in range(11):
         engine.add([passage(n, ["en:sea"], f"b{n}")])
         commit = engine.commit()
-    assert len(engine) == 23
-    assert len(list((tmp_path / commit).glob("*.store"))) < 10
+    assert len(engine) == 17
+    assert len(list((tmp_path / commit).glob("*.store"))) < 8
 
 
 def test_a_folder_is_opened_by_who_may_only_read_it(tmp_path: Path) -> None:

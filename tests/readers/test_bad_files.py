@@ -43,10 +43,10 @@ def outcome(path: Path) -> list[str]:
         ("a.md", b"# Title\n## Section", TITLE_ALONE),
         ("a.txt", b"x" * 10_000_001, "10,000,001 characters are over the limit of 10,000,000; split the article"),
         (
-            "a.pdf",
-            b"%PDF",
-            "there is no reader for files ending in '.pdf'; "
-            "known are .jsonl, .markdown, .md, .txt and no ending at all",
+            "a.odt",
+            b"PK",
+            "there is no reader for files ending in '.odt'; known are .csv, .docx, .epub, .htm, .html, .jsonl, "
+            ".markdown, .md, .pdf, .tsv, .txt, .xhtml and no ending at all",
         ),
     ],
 )

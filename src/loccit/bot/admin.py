@@ -1,10 +1,12 @@
 """What those who look after the bot may do: see how it fares, and change its articles."""
 
+import contextlib
 from collections.abc import Callable, Coroutine
 from pathlib import PurePosixPath
 from typing import Any
 
 from telegram import Update
+from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from loccit.bot.articles import Articles, Refused
@@ -137,7 +139,8 @@ class Admin:
         percent = 0
 
         async def show(done: int) -> None:
-            await context.bot.edit_message_text((reading + f" {done} %").text, message.chat.id, told)
+            with contextlib.suppress(TelegramError):  # what came of it is said in any case
+                await context.bot.edit_message_text((reading + f" {done} %").text, message.chat.id, told)
 
         def tell(done: int) -> None:
             nonlocal percent

@@ -81,7 +81,7 @@ class Life:
             .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
             .build()
         )
-        self._handlers = Handlers(self._desk, settings)
+        self._handlers = Handlers(self._desk, settings, self._intake)
         self._watch: asyncio.Task[None] | None = None
         Backlog(self._intake, clock, self._handlers.speaker, settings.backlog_minutes).add_to(self._application)
         self._handlers.add_to(self._application)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sqlite3
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -20,7 +19,6 @@ from loccit.types import Answer
 
 MAIN = ""
 """The name of the index that answers wherever no rule names another."""
-_DAY = 24 * 60 * 60
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -45,7 +43,6 @@ class Desk:
         folders = {MAIN: folder} | {name: Path(path) for name, path in settings.indexes.items()}
         self._shelves = {name: Shelf(name, path) for name, path in folders.items()}
         self.store = Store.open(state)
-        self._purged = 0.0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="loccit-desk")
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -97,6 +94,10 @@ class Desk:
         """The titles of all articles that a chat may ask about."""
         return await self.run(lambda: list(self.shelf(chat).current().catalog.titles().values()))
 
+    async def purge(self) -> None:
+        """Forget what is older than `keep_days`."""
+        await self.run(lambda: self._kept(lambda: self.store.purge(self._keep_days)))
+
     def close(self) -> None:
         """Wait for what is under way, then let go of the files."""
         self._thread.shutdown()
@@ -105,7 +106,6 @@ class Desk:
     def _ask(self, place: Place, text: str) -> Given:
         shelf, history = self.shelf(place.chat), self._history(place)
         answer = shelf.answer(text, history)
-        self._purge()
         return Given(self._kept(lambda: self.store.put(place, text, answer, shelf.name)), answer)
 
     def _ask_again(self, place: Place, text: str) -> Given:
@@ -114,7 +114,9 @@ class Desk:
 
     def _ask_as_typed(self, chat: int, answer_id: str) -> tuple[Shown, Given] | None:
         old = self.store.get(answer_id, chat, self.shelf(chat).name)
-        return (old, self._instead(old, old.question, as_typed=True)) if old and old.question else None
+        if old is None or not old.question or old.place.chat != chat:  # inline there is nothing to change
+            return None
+        return old, self._instead(old, old.question, as_typed=True)
 
     def _instead(self, old: Shown, text: str, history: list[str] | None = None, *, as_typed: bool = False) -> Given:
         shelf = self.shelf(old.place.chat)
@@ -162,8 +164,3 @@ class Desk:
         except sqlite3.Error as error:
             _LOG.error("The bot's state cannot be read or written: %s.", error)
             return None
-
-    def _purge(self) -> None:
-        if time.monotonic() - self._purged > _DAY or not self._purged:
-            self._purged = time.monotonic()
-            self._kept(lambda: self.store.purge(self._keep_days))

@@ -58,8 +58,8 @@ class Judged(NamedTuple):
 
 
 def judged(path: Path, shelf: str = "") -> list[Judged]:
-    """Those of an index in a bot's state, the oldest first; of a question asked twice, the last."""
-    store = Store.open(path)
+    """Those of an index in a bot's state, the oldest first; of a question asked twice, the last. Raises LoccitError."""
+    store = Store.reading(path)
     try:
         rows = store.db.execute(_JUDGED, (shelf,)).fetchall()
     finally:
@@ -75,7 +75,8 @@ def testset(verdicts: list[Judged]) -> Iterator[str]:
         item: dict[str, Any] = {
             "id": f"feedback-{number:04}",
             "question": answer.question.understood_as or question,
-            "answers": [quote.text[slice(*quote.highlight)]] if quote.highlight else [],
+            # Without a highlight the whole sentence: to `loccit train` one that holds no answer is wrong.
+            "answers": [quote.text[slice(*(quote.highlight or (None, None)))]],
             "answerable": True,
             "evidence": [{"article": quote.source.article_id, "text": quote.text}],
             "tags": ["feedback"],

@@ -9,6 +9,8 @@ from loccit.bot.store import DAY, Store
 
 ALIKE = 0.6
 """The share of words that two questions have in common to be one gap."""
+MOST_READ = 2_000
+"""Unanswered questions that are put into groups, the latest: each is compared with all groups."""
 
 _ASKED = """
 FROM shown LEFT JOIN placed ON placed.answer = id
@@ -53,7 +55,7 @@ def numbers(store: Store, shelf: str, days: int) -> Numbers:
 
 def gaps(store: Store, shelf: str, days: int, most: int) -> list[Gap]:
     """The questions of the last days that had no answer, those alike together, the commonest first."""
-    declined = " AND json_extract(shown.answer, '$.declined') ORDER BY created DESC"
+    declined = f" AND json_extract(shown.answer, '$.declined') ORDER BY created DESC LIMIT {MOST_READ}"
     rows = store.db.execute(_UNANSWERED + _ASKED + declined, (time.time() - days * DAY, shelf))
     return sorted(_grouped(rows), key=lambda gap: -gap.times)[:most]
 

@@ -1,5 +1,6 @@
 """Who takes which update: the first that fits."""
 
+import asyncio
 import logging
 import re
 import secrets
@@ -16,6 +17,7 @@ from loccit.bot.desk import MAIN, Desk
 from loccit.bot.feedback import Feedback
 from loccit.bot.groups import names_bot
 from loccit.bot.inline import Inline
+from loccit.bot.intake import Intake
 from loccit.bot.later import Later
 from loccit.bot.marked import fill
 from loccit.bot.office import NEW, Context, Office, message_of
@@ -25,6 +27,7 @@ from loccit.bot.questions import Questions
 from loccit.bot.reply import Rows, plain, started
 from loccit.bot.request import Undelivered, Undetermined
 from loccit.bot.speaker import Speaker, notify
+from loccit.bot.store import DAY
 from loccit.bot.work import CURRENT
 from loccit.settings import BotSettings
 
@@ -40,9 +43,9 @@ _LOG = logging.getLogger(__name__)
 class Handlers:
     """One method a kind of update, or a module of its own."""
 
-    def __init__(self, desk: Desk, settings: BotSettings) -> None:
+    def __init__(self, desk: Desk, settings: BotSettings, intake: Intake) -> None:
         self.speaker = speaker = Speaker(settings, languages(desk.store))
-        self._office = Office(desk, speaker, Access(settings.access), settings)
+        self._office = Office(desk, speaker, Access(settings.access), settings, intake)
         self._questions = Questions(self._office)
         self._later = Later(self._office)
 
@@ -72,7 +75,13 @@ class Handlers:
 
     async def watch(self, bot: Bot) -> None:
         """What goes on for as long as the bot runs, beside the updates."""
-        await self._later.watch(bot)
+        await asyncio.gather(self._later.watch(bot), self._forget_the_old())
+
+    async def _forget_the_old(self) -> None:
+        while True:
+            await self._office.desk.purge()
+            await self._office.intake.purge()
+            await asyncio.sleep(DAY)
 
     async def start(self, update: Update, context: Context) -> None:
         """Say what the bot knows; to somebody who followed a link, where a quote stands."""

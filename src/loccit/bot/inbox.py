@@ -21,6 +21,11 @@ CREATE TABLE IF NOT EXISTS inbox (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS inbox_open ON inbox (bot, state) WHERE state != 'done';
 """
+_FORGOTTEN = """
+UPDATE inbox SET state = 'done', content = NULL
+WHERE bot = ?1 AND state IN ('waiting', 'open') AND id < ?2 AND (?4 IS NULL OR chat = ?4)
+    AND ?3 IN (SELECT json_extract(value, '$.from.id') FROM json_each(content) WHERE type = 'object')
+"""
 T = TypeVar("T")
 
 
@@ -61,7 +66,7 @@ class Inbox:
     def mark(self, number: int, state: State) -> None:
         """Say how far it is; what it said is forgotten with its answer."""
         content = "NULL" if state == "done" else "content"
-        statement = f"UPDATE inbox SET state = ?, content = {content} WHERE bot = ? AND id = ?"  # noqa: S608
+        statement = f"UPDATE inbox SET state = ?, content = {content} WHERE bot = ? AND id = ? AND state != 'done'"  # noqa: S608
         self._db.execute(statement, (state, self._bot, number))
 
     def unanswered(self) -> list[Kept]:
@@ -75,6 +80,10 @@ class Inbox:
         statement = f"UPDATE inbox SET state = 'waiting' WHERE bot = ? AND {which}"  # noqa: S608
         self._db.execute(statement, (self._bot, chat, number))
         return found
+
+    def forget(self, user: int, chat: int | None, before: int) -> None:
+        """What a user wrote before that update, in that chat or anywhere, is answered no more."""
+        self._db.execute(_FORGOTTEN, (self._bot, before, user, chat))
 
     def purge(self) -> None:
         """Forget what Telegram will not repeat and nobody will ask for."""

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import sqlite3
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -18,7 +17,6 @@ from loccit.bot.metrics import Metrics
 from loccit.bot.state import claim
 from loccit.bot.work import State, Work
 
-HOUR = 60 * 60
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -37,7 +35,6 @@ class Intake(asyncio.Queue[object]):
         self._steps: list[tuple[Callable[[], Any], asyncio.Future[Any], Any]] = []
         self._writing: asyncio.Task[None] | None = None
         self._trouble = False
-        self._purged = -HOUR * 1.0
 
     async def put(self, update: object) -> None:
         """Hand an update on; it is being remembered meanwhile, and worked on when it is."""
@@ -71,6 +68,14 @@ class Intake(asyncio.Queue[object]):
         await self._hand_on(kept, bot)
         return bool(kept)
 
+    async def forget(self, user: int, chat: int | None, before: int) -> None:
+        """What a user wrote before that update, in that chat or anywhere, is answered no more."""
+        await self._run(lambda: self._inbox.forget(user, chat, before), None)
+
+    async def purge(self) -> None:
+        """Forget what is old."""
+        await self._run(self._inbox.purge, None)
+
     async def work(self, update: Update) -> Work | None:
         """The work that an update is; None where it was known before."""
         keeping = self._keeping.get(update.update_id)
@@ -96,9 +101,6 @@ class Intake(asyncio.Queue[object]):
                 await super().put(update)
 
     def _keep(self, update: Update) -> "asyncio.Future[bool]":
-        if time.monotonic() - self._purged > HOUR:
-            self._purged = time.monotonic()
-            self._run(self._inbox.purge, None)
         chat = update.effective_chat.id if update.effective_chat else None
         content = update.to_json()
         return self._run(lambda: self._inbox.put(update.update_id, chat, content), True)

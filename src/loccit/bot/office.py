@@ -7,6 +7,7 @@ from telegram.ext import BaseHandler, ContextTypes, filters
 
 from loccit.bot.access import Access
 from loccit.bot.desk import Desk
+from loccit.bot.intake import Intake
 from loccit.bot.speaker import Speaker
 from loccit.settings import BotSettings
 
@@ -19,12 +20,13 @@ ID = r"([\w-]{1,40})"
 
 
 class Office(NamedTuple):
-    """Where answers come from, who says them, who may ask."""
+    """Where answers come from, who says them, who may ask, where questions come in."""
 
     desk: Desk
     speaker: Speaker
     access: Access
     settings: BotSettings
+    intake: Intake
 
 
 def message_of(update: Update) -> Message:

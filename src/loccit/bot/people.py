@@ -21,6 +21,7 @@ class People:
 
     def __init__(self, office: Office) -> None:
         self._desk, self._speaker, self._settings = office.desk, office.speaker, office.settings
+        self._intake = office.intake
 
     def handlers(self) -> list[Handler]:
         """The commands, and the buttons of /lang."""
@@ -56,6 +57,7 @@ class People:
     async def forget(self, update: Update, context: Context) -> None:
         """Delete the user's dialogue."""
         user, chat = _whose(update)
+        await self._intake.forget(user, chat, update.update_id)
         count = await self._desk.run(lambda: forget(self._desk.store, user, chat))
         if chat is None:
             self._speaker.languages.pop(user, None)
@@ -122,6 +124,9 @@ def forget(store: Store, user: int, chat: int | None) -> int:
     """Delete what a user asked; how many answers that were."""
     with store.db:
         ids = [found for (found,) in store.db.execute(f"SELECT id FROM shown WHERE {_OWN}", (user, chat))]  # noqa: S608
+        # Somebody else in the group may wait for the answer to it.
+        asked = f"SELECT chat, message FROM shown WHERE {_OWN}"  # noqa: S608
+        store.db.execute(f"DELETE FROM waiting WHERE (chat, message) IN ({asked})", (user, chat))  # noqa: S608
         for answer_id in ids:
             store.forget(answer_id)
         store.db.execute(f"DELETE FROM waiting WHERE {_OWN}", (user, chat))  # noqa: S608

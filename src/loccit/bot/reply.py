@@ -143,7 +143,7 @@ def _title(number: int, quoted: Quoted, phrases: Phrases) -> Marked:
 
 def _place(source: Source, span: Span, phrases: Phrases) -> Marked:
     # As code, because Telegram's apps make a link of any name that ends like an internet domain, `notes.md` for one.
-    file = Marked(line(source.file)).marked(MessageEntity.CODE)
+    file = Marked(line(source.place)).marked(MessageEntity.CODE)
     return fill(phrases["proof"], file=file, start=span.start, end=span.end)
 
 

@@ -93,8 +93,8 @@ class Speaker:
                     kept.append(message_id)
                     continue
                 _LOG.info("An answer could not be changed: %s.", error)  # somebody deleted it, say
-                return [*kept, *await self.send(bot, place.chat, place.thread or None, replies[len(kept) :])]
-        for message_id in old[len(replies) :]:
+                break
+        for message_id in old[len(kept) :]:
             with contextlib.suppress(BadRequest):
                 await bot.delete_message(place.chat, message_id)
         return [*kept, *await self.send(bot, place.chat, place.thread or None, replies[len(kept) :])]

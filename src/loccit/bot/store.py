@@ -12,6 +12,7 @@ from weakref import finalize
 from pydantic import ValidationError
 
 from loccit.bot.state import connect
+from loccit.errors import LoccitError
 from loccit.types import Answer
 
 SCHEMA_VERSION = 1
@@ -92,6 +93,17 @@ class Store:
         """The file, made where there is none; in memory where it cannot be had."""
         return cls(connect(path, _SCHEMA, SCHEMA_VERSION))
 
+    @classmethod
+    def reading(cls, path: Path) -> Self:
+        """That of a bot which may be at work, not to be changed; raises LoccitError for a file that is none."""
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            connection.execute("SELECT 1 FROM shown, placed, verdicts")
+        except sqlite3.Error as error:
+            connection.close()
+            raise LoccitError(f"{path} is not the state of a bot: {error}. Name another file.") from error
+        return cls(connection)
+
     def close(self) -> None:
         """Let go of the file."""
         self.db.close()
@@ -119,8 +131,9 @@ class Store:
         return self._one("id = ? AND chat IN (?, ?) AND coalesce(shelf, '') = ?", answer_id, chat, INLINE, shelf)
 
     def asked_in(self, chat: int, message: int) -> Shown | None:
-        """The answer to the question of a message."""
-        return self._one("chat = ? AND message = ? AND question != '' AND chat != 0", chat, message)
+        """The answer to the question of a message, the last where it had several."""
+        where = "chat = ? AND message = ? AND question != '' AND chat != 0 ORDER BY created DESC"
+        return self._one(where, chat, message)
 
     def history(self, chat: int, thread: int, limit: int = 12, *, before: float | None = None) -> list[str]:
         """The last questions of a talk as they were understood, oldest first, those of the last half hour."""

@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -24,6 +24,17 @@ LISTED = 20
 """Files named one by one; of more only the number is told."""
 
 
+class Pattern(click.Path):
+    """A path that is there, or a pattern such as `docs/**/*.pdf` that something matches."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or the pattern as a path."""
+        from loccit.files import matching
+
+        path = Path(value)
+        return path if matching(path) != [path] else super().convert(value, param, ctx)
+
+
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def init(folder: Path) -> None:
@@ -37,7 +48,7 @@ def init(folder: Path) -> None:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=Pattern(exists=True, path_type=Path))
 @index_option
 @click.option("--engine", metavar="NAME", help="Instead of the one in index.toml.")
 @click.option("--remove", multiple=True, type=click.Path(path_type=Path), help="Take out what came from this path.")

@@ -1,7 +1,8 @@
 """Weights fitted by Newton's method with a ridge, and articles cut into folds: no chance, the same every time."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from loccit.errors import BadTestSet
@@ -54,22 +55,29 @@ def choose(sets: Sequence[tuple["Floats", "Floats"]], ridge: float = RIDGE) -> "
     return np.asarray(weights / spread)
 
 
-def regress(x: "Floats", y: "Floats", ridge: float = RIDGE) -> "Floats":
-    """The weights of a logistic regression of yes and no on rows of features."""
+def regress(
+    x: "Floats", y: "Floats", fixed: Mapping[int, float] = MappingProxyType({}), ridge: float = RIDGE
+) -> "Floats":
+    """The weights of a logistic regression of yes and no on rows of features; those `fixed` stay as they are."""
     import numpy as np
 
-    spread = x.std(axis=0)
-    spread[spread == 0] = 1.0
-    x = x / spread
     weights = np.zeros(x.shape[1])
+    weights[list(fixed)] = list(fixed.values())
+    free = np.array([at not in fixed for at in range(x.shape[1])])
+    given = x @ weights
+    spread = x[:, free].std(axis=0)
+    spread[spread == 0] = 1.0
+    x = x[:, free] / spread
+    found = np.zeros(x.shape[1])
     for _ in range(STEPS):
-        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
-        curve = (x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(len(weights))
-        step = np.linalg.solve(curve, x.T @ (y - p) - ridge * weights)
-        weights += step
+        p = 1 / (1 + np.exp(-np.clip(x @ found + given, -30, 30)))
+        curve = (x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(len(found))
+        step = np.linalg.solve(curve, x.T @ (y - p) - ridge * found)
+        found += step
         if float(np.abs(step).max()) < DONE:
             break
-    return np.asarray(weights / spread)
+    weights[free] = found / spread
+    return np.asarray(weights)
 
 
 def folds_of(groups: Sequence[str], folds: int = FOLDS) -> list[int]:

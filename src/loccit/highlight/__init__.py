@@ -36,6 +36,8 @@ class Reader:
     def __init__(self, question: Question, language: str, model: Model | None = None) -> None:
         self._language, self._model = language, model or shipped()
         self.asked = understand(question, language, self._model)
+        self.lexical = self.asked is not None and self.asked.lexical
+        """Whether the model knows the language's words, not their shapes alone."""
         if self.asked is not None:
             self._code = self._model.language if self.asked.lexical else ANY
             self._weights = self._model.weights(self._code, self.asked.tables)

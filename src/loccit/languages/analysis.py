@@ -155,7 +155,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
     def _read(self, part: str) -> Iterable[str]:
         """The terms of a part of a number or date: its digits, or a month's name."""
         said = self.words(part)
-        if said == [part] and unicodedata.category(part[0])[0] == "N":
+        if said == [part] and not part[0].isalpha():
             return (part,)
         return (found for word in said for found in self._analyse(word))
 

@@ -15,12 +15,23 @@ Reader = Callable[[Path, str], Iterator[Article | Skipped]]
 
 READERS: dict[str, str] = {
     "": "loccit.readers.text:read",
+    ".csv": "loccit.readers.table:read",
+    ".docx": "loccit.readers.docx:read",
+    ".epub": "loccit.readers.epub:read",
+    ".htm": "loccit.readers.html:read",
+    ".html": "loccit.readers.html:read",
     ".jsonl": "loccit.readers.jsonl:read",
     ".markdown": "loccit.readers.markdown:read",
     ".md": "loccit.readers.markdown:read",
+    ".pdf": "loccit.readers.pdf:read",
+    ".tsv": "loccit.readers.table:read",
     ".txt": "loccit.readers.text:read",
+    ".xhtml": "loccit.readers.html:read",
 }
 """A file's suffix, in lower case, to the `module:attribute` of its reader, which is imported when used."""
+
+EXTRAS = {".docx": "docx", ".epub": "epub", ".htm": "html", ".html": "html", ".pdf": "pdf", ".xhtml": "html"}
+"""What to install for a suffix whose library is missing."""
 
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
@@ -37,6 +48,12 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
         yield from articles(path, file)
     except Unreadable as error:
         yield Skipped(file=file, reason=str(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "loccit").startswith("loccit"):
+            raise
+        extra = EXTRAS.get(path.suffix.lower(), "formats")
+        reason = f"reading it needs the package {error.name}: pip install 'loccit[{extra}]'"
+        yield Skipped(file=file, reason=reason)
     except OSError as error:
         cause = error.strerror or type(error).__name__
         reason = f"the file cannot be opened or read ({cause}); check that it exists and that you may read it"

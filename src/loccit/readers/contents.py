@@ -29,8 +29,8 @@ class Unreadable(Exception):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a regular file, if it holds anything and stays as it is while it is read."""
+def opened(path: Path, *, foreign: bool = False) -> Iterator[BinaryIO]:
+    """Open a regular file, if it holds anything and stays as it is while it is read; UTF-16 if `foreign`."""
     if not S_ISREG(path.stat().st_mode):
         raise Unreadable("this is not a regular file; name a file, or a folder of files")
     # A FIFO that took the file's place since would wait for a writer for ever.
@@ -43,7 +43,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             raise Unreadable("the file is empty")
         start = content.peek(4)
         for mark, encoding in FOREIGN_MARKS.items():
-            if start.startswith(mark):
+            if not foreign and start.startswith(mark):
                 raise Unreadable(f"the file is {encoding}; save it as UTF-8")
         yield content
         after = os.fstat(descriptor)

@@ -30,8 +30,6 @@ class Situation(NamedTuple):
     """How far that is above the fifth one's."""
     terms: int = 0
     """How many the question has."""
-    mass: float = 0.0
-    """Their rarity, in units of a term that one passage of all has."""
     unknown: float = 0.0
     """The share of words that are nowhere in the index; all of it where a name is not."""
 
@@ -133,11 +131,9 @@ def _situation(question: Question, asked: Asked, hits: Sequence[Hit], lexicon: L
     terms = question.terms.get(asked.language, ())
     most = ideal(terms, lexicon)
     scores = [hit.score / most if most else 0.0 for hit in hits]
-    passages = max(2, lexicon.languages[asked.language].passages)
     return Situation(
         ideal=scores[0] if scores else 0.0,
         lead=scores[0] - scores[min(4, len(scores) - 1)] if scores else 0.0,
         terms=len(terms),
-        mass=sum(lexicon.rarity[term] for term in terms) / math.log(passages),
         unknown=asked.unknown,
     )

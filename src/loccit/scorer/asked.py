@@ -1,7 +1,7 @@
 """A question, as passages of one language are compared with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from loccit.highlight import Model as Highlights
@@ -63,7 +63,7 @@ class Asked(NamedTuple):
         names = subjects.union(term for term, word in typed.items() if _is_name(word, question.text))
         reader = Reader(question, code, highlights)
         focus = {term for term, place in reader.asked.terms.items() if place == "f"} if reader.asked else set()
-        sequence = stems.sequence(text)
+        sequence = [term for term, _ in groupby(stems.sequence(text))]  # said twice is asked once
         unknown = lexicon.unknown & typed.keys()
         return cls(
             language=code,

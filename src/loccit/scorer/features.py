@@ -18,6 +18,8 @@ from loccit.types import Passage
 
 CHECKED = frozenset({"time", "number", "person", "place", "reason"})
 """The types of question whose answers can be told by their looks."""
+ELSEWHERE = 0.5
+"""What it counts that something looks like an answer in a language whose words the model of highlights does not know."""
 
 
 class Features(NamedTuple):
@@ -126,7 +128,7 @@ def second_look(asked: Asked, place: Place, features: Features) -> tuple[Feature
         fits=float(fits),
         fails=float(not fits and asked.kind in CHECKED),
         opens=float(asked.kind == "definition" and _opens(asked, sentence.terms)),
-        answer=found.weight if found else 0.0,
+        answer=found.weight * (1.0 if asked.reader.lexical else ELSEWHERE) if found else 0.0,
     ), found
 
 

@@ -33,9 +33,7 @@ class Evidence(NamedTuple):
     lead: float = 0.0
     """How far that is above the fifth one's."""
     terms: float = 0.0
-    """The logarithm of the number of the question's terms."""
-    mass: float = 0.0
-    """The logarithm of their rarity, in units of a term that one passage of all has."""
+    """The logarithm of the number of the question's terms; few count as four, for short questions are no worse."""
     likely: float = 0.0
     """The probability of what is highlighted in it."""
     names_lost: float = 0.0

@@ -1,0 +1,31 @@
+"""Documents that are ZIP archives: what is in them, as far as it is not a bomb."""
+
+import zipfile
+from typing import BinaryIO
+
+from loccit.readers.contents import MAX_BYTES, Unreadable, too_long
+
+MAX_ENTRIES = 20_000
+
+
+def archive(content: BinaryIO, kind: str) -> zipfile.ZipFile:
+    """Open an archive whose texts, unpacked, are together no longer than an article may be."""
+    try:
+        found = zipfile.ZipFile(content)
+        entries = found.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        raise Unreadable(f"this is no {kind} file, or it is cut short; save it anew") from None
+    if len(entries) > MAX_ENTRIES:
+        raise Unreadable(f"there are {len(entries):,} files in it, over the limit of {MAX_ENTRIES:,}; split it")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Unreadable("the file is encrypted; save it without a password")
+    # An entry never gives more than the size it claims: zipfile stops there.
+    size = sum(entry.file_size for entry in entries if is_text(entry.filename))
+    if size > MAX_BYTES:
+        raise Unreadable(too_long(size, "bytes"))
+    return found
+
+
+def is_text(name: str) -> bool:
+    """Tell the parts that are read from pictures and fonts."""
+    return name.lower().endswith((".xml", ".rels", ".html", ".xhtml", ".htm", ".opf", ".ncx"))
