@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from loccit.highlight import Highlight
 from loccit.languages import language
-from loccit.languages.analysis import analyzer
+from loccit.languages.analysis import analyzer, is_unspaced
 from loccit.languages.questions import holds_answer
 from loccit.scorer.asked import Asked, Cover, join, years
 from loccit.types import Passage
@@ -19,7 +19,7 @@ from loccit.types import Passage
 CHECKED = frozenset({"time", "number", "person", "place", "reason"})
 """The types of question whose answers can be told by their looks."""
 ELSEWHERE = 0.5
-"""What it counts that something looks like an answer in a language whose words the model of highlights does not know."""
+"""What it counts that something looks like an answer where the model of highlights knows shapes alone, not words."""
 
 
 class Features(NamedTuple):
@@ -128,8 +128,13 @@ def second_look(asked: Asked, place: Place, features: Features) -> tuple[Feature
         fits=float(fits),
         fails=float(not fits and asked.kind in CHECKED),
         opens=float(asked.kind == "definition" and _opens(asked, sentence.terms)),
-        answer=found.weight * (1.0 if asked.reader.lexical else ELSEWHERE) if found else 0.0,
+        answer=_looks(asked, place.text) * found.weight if found else 0.0,
     ), found
+
+
+def _looks(asked: Asked, text: str) -> float:
+    """What it counts that something looks like an answer: nothing where words have no blanks between them."""
+    return 1.0 if asked.reader.lexical else 0.0 if is_unspaced(text) else ELSEWHERE
 
 
 def _opens(asked: Asked, terms: Sequence[str]) -> bool:
