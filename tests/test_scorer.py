@@ -402,6 +402,16 @@ def test_the_part_that_answers_is_shown_where_likely_and_told_first_where_sure(
     assert (answer.quotes[0].highlight, answer.headline) == (shown, first)
 
 
+def test_nothing_is_told_first_where_another_sentence_is_close_or_the_answer_is_not_sure() -> None:
+    found = Highlight(Span(18, 23), 0.99)
+    one = sentence("The ship sails to Malta.", 0.9, Features(own=1.0), found=found)
+    near, far = (sentence("Ships sail to Rome.", score, at=50) for score in (0.88, 0.3))
+    assert decide(SHIP, [one, far], index="i", model=MODEL).headline == "Malta"
+    assert decide(SHIP, [one, near], index="i", model=MODEL).headline is None
+    unsure = sentence("The ship sails to Malta.", 0.9, Features(own=0.1), found=found, unknown=0.9)
+    assert decide(SHIP, [unsure, far], index="i", precision=0.5, model=MODEL).headline is None
+
+
 def test_words_that_often_stand_near_each_other_are_associated() -> None:
     assert associated(["en:catch"], "en")["en:caught"]["en:catch"] > 0.5
     assert associated(["xx:catch"], "xx") == {}

@@ -14,6 +14,8 @@ ALIKE = 0.8
 """Two sentences that share more of their words than this say the same."""
 WORTH_SAYING = 1.5
 """A further quote is added where its score is less than this behind the first one's, as logits."""
+LIKELY, AHEAD = 0.5, 0.5
+"""The confidence from which, and the lead as logits by which, what answers is told before the quote."""
 FEW = 4
 """Terms of a question that fewer are taken for."""
 FAR = 5.0
@@ -51,7 +53,7 @@ def decide(
     return Answer(
         question=question,
         quotes=tuple(scored.quote.model_copy(update={"highlight": highlighted(scored)}) for scored in said),
-        headline=_headline(said[0]),
+        headline=_headline(different, sure),
         confidence=sure,
         missing=_missing(question, said),
         index=index,
@@ -89,8 +91,12 @@ def highlighted(scored: Scored) -> Span | None:
     return scored.found.span if scored.found is not None and scored.found.probability >= SHOWN else None
 
 
-def _headline(first: Scored) -> str | None:
-    if first.found is None or first.found.probability < SURE:
+def _headline(different: Sequence[Scored], sure: float) -> str | None:
+    """What may be told first: the part is sure, so is the sentence, and it is clearly ahead of the next."""
+    first = different[0]
+    if first.found is None or first.found.probability < SURE or sure < LIKELY:
+        return None
+    if len(different) > 1 and logit(first.quote.score) - logit(different[1].quote.score) < AHEAD:
         return None
     return first.quote.text[slice(*first.found.span)]
 
