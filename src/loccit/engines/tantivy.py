@@ -165,7 +165,8 @@ def _end(writer: tantivy.IndexWriter) -> None:
 
 def _searcher(folder: Path) -> tantivy.Searcher:
     """A commit opened by way of another folder: tantivy locks what it opens, and this one may be read-only."""
-    with TemporaryDirectory(prefix="loccit-") as links:
+    # A thread of tantivy's may write its lock there while the folder is cleared away: no reason to fail.
+    with TemporaryDirectory(prefix="loccit-", ignore_cleanup_errors=True) as links:
         for path in commits.files(folder):
             (Path(links) / path.name).symlink_to(path.absolute())
         index = Index.open(links)
