@@ -119,7 +119,9 @@ def test_the_ranking_is_that_of_the_oracle(
     for name in ENGINES:
         engine, _ = filled(name, tmp_path_factory.mktemp("engine"), passages)
         hits = engine.search(query, 10)
-        assert [round(expected[hit.passage.id], 6) for hit in hits] == [round(expected[key], 6) for key in ranked]
+        # An engine may count in half as many digits: what is all but equal may change places, the retriever weighs anew.
+        near = 1e-9 if name == "memory" else 1e-3
+        assert [expected[hit.passage.id] for hit in hits] == pytest.approx([expected[key] for key in ranked], rel=near)
 
 
 def test_an_unknown_engine_is_told() -> None:
