@@ -119,7 +119,7 @@ def test_the_ranking_is_that_of_the_oracle(
     for name in ENGINES:
         engine, _ = filled(name, tmp_path_factory.mktemp("engine"), passages)
         hits = engine.search(query, 10)
-        # An engine may count in half as many digits: what is all but equal may change places, the retriever weighs anew.
+        # An engine may count in half as many digits: what is all but equal changes places, and is weighed anew later.
         near = 1e-9 if name == "memory" else 1e-3
         assert [expected[hit.passage.id] for hit in hits] == pytest.approx([expected[key] for key in ranked], rel=near)
 
