@@ -228,3 +228,17 @@ def test_a_pattern_names_files_and_one_bad_file_stops_none(tmp_path: Path) -> No
     none = CliRunner().invoke(cli, ["index", "--index", str(tmp_path / "index" / "built"), str(docs / "*.odt")])
     assert none.exit_code != 0
     assert "does not exist" in none.output
+
+
+def test_a_large_page_takes_no_longer_for_its_size_than_a_small_one(tmp_path: Path) -> None:
+    def took(paragraphs: int) -> float:
+        said = "".join(f"<p>Ship {n} sails to <b>Malta</b> in spring.</p>" for n in range(paragraphs))
+        page = written(tmp_path / "page.html", f"<html><body><main>{said}</main></body></html>")
+        start = time.process_time()
+        (found,) = read(page, "page.html")
+        assert isinstance(found, Article)
+        assert f"Ship {paragraphs - 1} sails" in found.text
+        return time.process_time() - start
+
+    took(1_000)  # what is imported is not counted
+    assert took(32_000) < 24 * took(4_000), "eight times the text, and not its square"
