@@ -1,5 +1,6 @@
-"""Articles and passages of a folder of WikiExtractor files, for the benchmarks that need many."""
+"""Articles and passages of a folder of WikiExtractor files, for the benchmarks that need many, and questions to ask."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,3 +28,10 @@ def chunked(folder: Path, passages: int, language: str = "en") -> Iterator[Chunk
         if passages <= 0:
             return
     raise SystemExit(f"{folder} lacks {passages:,} passages: it needs more WikiExtractor files, or ask for fewer.")
+
+
+def questions_of(path: Path, most: int | None = None) -> list[str]:
+    """What JSON lines have as `question`; so many of them, evenly spread, where there are more."""
+    lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    step = max(1, len(lines) // most) if most else 1
+    return [json.loads(line)["question"] for line in lines[::step][:most]]

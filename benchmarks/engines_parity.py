@@ -117,7 +117,7 @@ def main() -> None:
         results = {"fresh": parity(corpus.indexes(), questions)}
         for change in range(given.changes):
             corpus.change(chance)
-            if change % (given.changes // UPDATES) == 0:
+            if change % max(1, given.changes // UPDATES) == 0:
                 corpus.indexes()
         results[f"after {given.changes} changes"] = parity(corpus.indexes(), questions)
     rows = [(name, f"{one.questions:,}", f"{one.quotes:.4f}", f"{one.decisions:.4f}") for name, one in results.items()]

@@ -15,29 +15,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
-from corpus import chunked
+from corpus import chunked, questions_of
 from table import table
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # for the emulator of the tests
 
-from loccit.indexer import build_from  # noqa: E402, I001
+from loccit.evaluate.measures import percentile  # noqa: E402, I001
+from loccit.indexer import build_from  # noqa: E402
 from loccit.settings import IndexSettings  # noqa: E402
-from loccit.types import Article  # noqa: E402
 from tests.emulator import TOKEN, Call, Emulator  # noqa: E402
 
 PAUSE = 0.15
 """Seconds between an answer and the next query."""
 LIMIT = 0.1
-
-
-def articles(corpus: Path, passages: int) -> Iterator[Article]:
-    """Those of so many passages."""
-    return (article for article, _ in chunked(corpus, passages))
 
 
 def answer_to(query: str) -> Callable[[Call], bool]:
@@ -68,8 +63,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--built", type=Path, help="Keep the index there, or take the one that is there.")
     options = parser.parse_args()
-    lines = options.questions.read_text("utf-8").splitlines()
-    questions = [json.loads(line)["question"] for line in lines if line.strip()]
+    questions = questions_of(options.questions)
     random.Random(1).shuffle(questions)  # noqa: S311  # the same ones each time
 
     with tempfile.TemporaryDirectory() as scratch, Emulator() as telegram:
@@ -77,7 +71,8 @@ def main() -> None:
         built = options.built or folder / "built"
         if not (built / "CURRENT").exists():
             built.mkdir(parents=True, exist_ok=True)
-            build_from(articles(options.corpus, options.passages), built, IndexSettings(languages=("en",)))
+            articles = (article for article, _ in chunked(options.corpus, options.passages))
+            build_from(articles, built, IndexSettings(languages=("en",)))
         config = folder / "bot.toml"
         config.write_text(f"index = {json.dumps(str(built.absolute()))}\n[limits]\nuser_a_minute = 0\n", "utf-8")
         environment = {**os.environ, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
@@ -87,7 +82,7 @@ def main() -> None:
             ask_all(telegram, questions[:20])  # what is read at first use
             times, answered = ask_all(telegram, questions[20 : 20 + options.queries])
             bot.terminate()
-    p95 = quantiles(times, n=20)[-1]
+    p95 = percentile(times, 95) or 0.0
     row = [f"{len(times)}", f"{answered}", *(f"{1000 * each:.0f}" for each in (median(times), p95, max(times)))]
     print(table(["queries", "answered", "p50 ms", "p95 ms", "slowest ms"], [row]))
     sys.exit(p95 >= LIMIT)

@@ -6,7 +6,6 @@ are titles of the corpus and half sentences of it.
 """
 
 import argparse
-import json
 import resource
 import tempfile
 import time
@@ -17,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from corpus import chunked
+from corpus import chunked, questions_of
 from loccit.engines.memory import SmoothedOkapi
 from loccit.evaluate.measures import percentile
 from loccit.languages.analysis import analyzer
@@ -55,13 +54,6 @@ def read_corpus(folder: Path, passages: int, questions: int) -> tuple[list[Terms
     return corpus, asked
 
 
-def read_questions(path: Path, questions: int) -> list[Terms]:
-    """The terms of so many of a file's questions, evenly spread."""
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    texts = [json.loads(line)["question"] for line in lines[:: max(1, len(lines) // questions)][:questions]]
-    return [tuple(analyzer("en").question_terms(text)) for text in texts]
-
-
 def timed(work: Callable[..., Result], *arguments: object) -> tuple[Result, float]:
     """What it gives, and the seconds of CPU it took: those of the clock are longer where others work too."""
     start = time.process_time()
@@ -80,7 +72,8 @@ def main() -> None:
 
     (corpus, asked), reading = timed(read_corpus, given.corpus, given.passages, given.questions)
     if given.questions_file:
-        asked = read_questions(given.questions_file, given.questions)
+        texts = questions_of(given.questions_file, given.questions)
+        asked = [tuple(analyzer("en").question_terms(text)) for text in texts]
     asked = [terms for terms in asked if terms]
     built, building = timed(SmoothedOkapi, corpus)
     passages = len(corpus)

@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import train_highlight
 from loccit.evaluate import closed_index, evaluate, measure, merge, read_testset
@@ -28,20 +28,20 @@ from loccit.evaluate.testset import Item, TestSet
 from loccit.evaluate.training import Example, crossed, examples, fit, ranked_by, ranking, text_of
 from loccit.highlight import Model as Highlights
 from loccit.index import Index
-from loccit.scorer.model import SHIPPED, Model
+from loccit.scorer.model import SHIPPED, Model, shipped
 from table import table
 
+T = TypeVar("T")
 PROCESSES = 2
 GROUPS = {
     "the question's words": ("own", "plain"),
-    "words around": ("near", "refers"),
-    "title and headings": ("above",),
+    "words around, title and headings": ("covered", "above", "refers"),
     "pairs and order of words": ("pairs", "order"),
     "associated words": ("associated",),
     "names, numbers, years": ("names_lost", "conflict"),
     "kind of answer by its looks": ("fits", "fails", "opens"),
     "what looks like an answer (highlight)": ("answer",),
-    "passage": ("passage",),
+    "passage and place in it": ("passage", "leads"),
     "length": ("length",),
 }
 """Features that are left out together to see what they are worth."""
@@ -84,7 +84,7 @@ def title_of(item: Item) -> str:
     return item.context.article if item.context else item.evidence[0].article
 
 
-def in_processes(work: Callable[[int], Sequence[object]], count: int) -> list[object]:
+def in_processes(work: Callable[[int], Sequence[T]], count: int) -> list[T]:
     """The results of all parts, in their order."""
     with ProcessPoolExecutor(PROCESSES, get_context("fork")) as pool:
         return [each for part in pool.map(work, range(count)) for each in part]
@@ -110,10 +110,7 @@ def without(found: Iterable[Example], fold: dict[str, int], out: int) -> list[Ex
 
 
 def one_threshold(rows: Sequence[Row], fold: dict[str, int], titles: Sequence[str]) -> tuple[list[float], list[str]]:
-    """Whether each question is rightly answered or rightly declined, at the threshold best for the other folds.
-
-    Answerable questions weigh so much that they are half of all, as in SQuAD 2.0.
-    """
+    """Whether each question is rightly answered or rightly declined, at the threshold best for the other folds."""
     worth: list[float] = []
     of: list[str] = []
     for out in range(FOLDS):
@@ -156,11 +153,11 @@ def cross(given: argparse.Namespace) -> None:
         bench = Bench(testset, index)
         _bench.append(bench)
         bench.highlights = train_highlight.by_fold(index, [i for i in testset.items if i.answerable], bench.fold)
-        found = [example for example in in_processes(_look, 4 * PROCESSES) if isinstance(example, Example)]
+        found = in_processes(_look, 4 * PROCESSES)
         for out in range(FOLDS):
             some = without(found, bench.fold, out)
             bench.folds.append(Fold(learn(some), bench.highlights[out]))
-        rows = [row for row in in_processes(_ask, FOLDS) if isinstance(row, Row)]
+        rows = in_processes(_ask, FOLDS)
     of = {item.id: title_of(item) for item in testset.items}
     tell(rows, [of[row.id] for row in rows], bench.fold)
     if given.ablate:
@@ -173,6 +170,7 @@ def cross(given: argparse.Namespace) -> None:
             "date": datetime.now(UTC).date().isoformat(),
         }
         SHIPPED.write_text(text_of(learn(found), about), encoding="utf-8")
+        shipped.cache_clear()
         print(f"\n{SHIPPED}: {SHIPPED.stat().st_size:,} bytes")
 
 
@@ -183,28 +181,18 @@ def tell(rows: Sequence[Row], titles: Sequence[str], fold: dict[str, int]) -> No
     for name, each in measure(answerable).items():
         if each.value is not None:
             lines.append((name, f"{each.value:.3f}", interval(each.interval), f"{each.n:,}"))
-    both = [
-        (Asked(confidence, right), title)
-        for row, title in zip(rows, titles, strict=True)
-        for confidence, right in [
-            (row.confidence, bool(row.right)),
-            *([(row.hidden.confidence, False)] if row.hidden else []),
-        ]
-    ]
-    off = calibration_error(asked for asked, _ in both)
-    lines.append(("expected calibration error, all", f"{off:.3f}", "", f"{len(both):,}"))
-    negative = [row.confidence for row in rows if not row.answerable]
-    asked = sorted(
-        [(row.confidence, True) for row in answerable]
-        + [(row.hidden.confidence, False) for row in answerable if row.hidden],
-        reverse=True,
-    )
+    asked = [Asked(row.confidence, bool(row.right)) for row in rows]
+    asked += [Asked(row.hidden.confidence, right=False) for row in rows if row.hidden]
+    lines.append(("expected calibration error, all", f"{calibration_error(asked):.3f}", "", f"{len(asked):,}"))
+    kept = [(row.confidence, True) for row in answerable]
+    kept += [(row.hidden.confidence, False) for row in answerable if row.hidden]
+    kept.sort(reverse=True)
     there, most = 0, 0.0
-    for said, (_, answered) in enumerate(asked, 1):
-        there += answered
+    for said, (_, possible) in enumerate(kept, 1):
+        there += possible
         if there >= 0.9 * said:
             most = there / len(answerable)
-    lines.append(("answerable ones told apart at precision 0.90", f"{most:.3f}", "", f"{len(asked):,}"))
+    lines.append(("answerable ones kept at precision 0.90", f"{most:.3f}", "", f"{len(kept):,}"))
     twos = {title for row, title in zip(rows, titles, strict=True) if not row.answerable}
     worth, groups = halves(rows, titles, fold, twos)
     lines.append(
@@ -215,7 +203,8 @@ def tell(rows: Sequence[Row], titles: Sequence[str], fold: dict[str, int]) -> No
             f"{len(worth):,}",
         )
     )
-    print(f"{len(answerable):,} answerable and {len(negative):,} unanswerable questions, {len(set(titles))} articles\n")
+    impossible = len(rows) - len(answerable)
+    print(f"{len(answerable):,} answerable and {impossible:,} unanswerable questions, {len(set(titles))} articles\n")
     print(table(("measure", "value", "95 %", "n"), lines))
 
 

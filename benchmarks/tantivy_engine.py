@@ -5,15 +5,15 @@ folder of WikiExtractor files. It fails where a question of the ten commonest te
 """
 
 import argparse
-import json
 import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 
-from corpus import articles
+from corpus import articles, questions_of
 from loccit.built import Built
 from loccit.chunker import chunk
 from loccit.engines import open_engine
@@ -65,8 +65,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=60)
     parser.add_argument("--questions", type=int, default=300)
     given = parser.parse_args()
-    lines = given.questions_file.read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line)["question"] for line in lines[:: max(1, len(lines) // given.questions)]]
+    questions = questions_of(given.questions_file, given.questions)
     settings = IndexSettings(engine="tantivy", languages=("en",))
     with tempfile.TemporaryDirectory(prefix="loccit-") as temporary:
         folder = Path(temporary)
@@ -89,11 +88,11 @@ def main() -> None:
         terms = [[t for each in index.understand(question).terms.values() for t in each] for question in questions]
         for question in questions[:20]:
             index.ask(question)
-        search = [cpu(lambda asked=asked: engine.search(asked, CANDIDATES)) for asked in terms]  # type: ignore[misc]
-        answer = [cpu(lambda asked=asked: index.ask(asked)) for asked in questions]  # type: ignore[misc]
+        search = [cpu(partial(engine.search, asked, CANDIDATES)) for asked in terms]
+        answer = [cpu(partial(index.ask, asked)) for asked in questions]
         hard = " ".join(term.removeprefix("en:") for term in common)
-        hardest = median(cpu(lambda: index.ask(hard)) for _ in range(9))
-        hard_search = median(cpu(lambda: engine.search(common, CANDIDATES)) for _ in range(9))
+        hardest = median(cpu(partial(index.ask, hard)) for _ in range(9))
+        hard_search = median(cpu(partial(engine.search, common, CANDIDATES)) for _ in range(9))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"""{len(engine):,} passages, {len(catalog):,} articles, {given.megabytes} MB
 built in {building / 1000:.1f} s of CPU, most memory ever {memory:.0f} MB

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from loccit.chunker import chunk
 from loccit.evaluate import closed_index, read_testset
 from loccit.evaluate.closed import article
+from loccit.evaluate.fitting import folds_of, regress
 from loccit.evaluate.matching import normalise, occurrences
 from loccit.evaluate.testset import Context, Item
 from loccit.highlight import SHOWN, SURE
@@ -36,7 +37,7 @@ from loccit.types import Hit, Passage, Question
 from table import table
 
 LANGUAGE = "en"
-DATE = "2026-11-22"
+DATE = "2026-11-24"
 NAMING, ASKING = "what which how whose", "who whom when where why"
 PASSED = "kind kinds type types sort name names form term other many much"
 SEEN = 50
@@ -372,26 +373,11 @@ def measure(examples: Sequence[Example], texts: Sequence[str], code: str, model:
 
 
 def calibrate(measured: Iterable[Measured]) -> list[float]:
-    """Bias and weights of the evidence that the highlight is right (F1 of a half), by Newton's method."""
+    """Bias and weights of the evidence that the highlight is right (F1 of a half)."""
     known = [each for each in measured if each.evidence is not None]
     x = np.array([(1.0, *each.evidence) for each in known if each.evidence is not None])
     y = np.array([float(each.f1 >= 0.5) for each in known])
-    weights = np.zeros(x.shape[1])
-    for _ in range(20):
-        p = 1 / (1 + np.exp(-x @ weights))
-        curve = (x * (p * (1 - p))[:, None]).T @ x + np.eye(len(weights))
-        weights -= np.linalg.solve(curve, x.T @ (p - y) + weights)
-    return [round(float(w), 3) for w in weights]
-
-
-def folds_of(examples: Sequence[Example], folds: int) -> list[int]:
-    """The fold of each example: whole articles, the largest first, to the fold that has least."""
-    load = [0] * folds
-    fold: dict[str, int] = {}
-    for title, count in sorted(Counter(e.title for e in examples).items(), key=lambda row: (-row[1], row[0])):
-        fold[title] = load.index(min(load))
-        load[fold[title]] += count
-    return [fold[example.title] for example in examples]
+    return [round(float(w), 3) for w in regress(x, y)]
 
 
 class Task(NamedTuple):
@@ -414,7 +400,7 @@ class Bench:
         self.examples = examples
         self.gold = [example.gold for example in examples]
         self.chosen = [example.chosen for example in examples]
-        self.fold = folds_of(examples, folds)
+        self.fold = folds_of([example.title for example in examples], folds)
         self.problems: dict[str, tuple[list[Name], Problem]] = {}
         for code in codes:
             names = Names()

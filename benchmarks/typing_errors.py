@@ -17,10 +17,11 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import fmean, median
+from statistics import median
 from typing import NamedTuple
 
 from loccit.evaluate.closed import closed_index
+from loccit.evaluate.intervals import Sample, Unit, interval, ratio
 from loccit.evaluate.measures import contains_answer
 from loccit.evaluate.testset import Item, TestSet, read_testset
 from loccit.index import Index
@@ -31,7 +32,6 @@ from table import table
 CODE = "en"
 SEED = 20150501
 SHORTEST = 4
-RESAMPLES = 1_000
 
 Ask = Callable[[str], Question]
 
@@ -41,6 +41,14 @@ class Error(NamedTuple):
 
     kind: str
     text: str
+
+
+class Pair(NamedTuple):
+    """A question of an article: whether its first sentence is right without an error, and with one."""
+
+    article: str
+    before: bool
+    after: bool
 
 
 def mistype(word: str, kind: str, rng: random.Random) -> str:
@@ -95,17 +103,13 @@ def is_tuned_on(article: str) -> bool:
     return hashlib.sha256(article.encode()).digest()[0] % 2 == 0
 
 
-def ratio(clusters: Sequence[Sequence[tuple[bool, bool]]]) -> str:
-    """The right ones with the error over those without, and the interval between articles drawn anew."""
-
-    def of(drawn: Sequence[Sequence[tuple[bool, bool]]]) -> float:
-        return sum(after for one in drawn for _, after in one) / max(
-            1, sum(before for one in drawn for before, _ in one)
-        )
-
-    rng = random.Random(SEED)  # noqa: S311  # nothing secret
-    drawn = sorted(of(rng.choices(clusters, k=len(clusters))) for _ in range(RESAMPLES))
-    return f"{of(clusters):.3f} [{drawn[RESAMPLES // 40]:.3f}, {drawn[-RESAMPLES // 40]:.3f}]"
+def row(name: str, pairs: Sequence[Pair]) -> tuple[str, str, str]:
+    """The right ones with the error over those without, with the 95 % interval, and how many questions."""
+    units = [Unit(pair.article, str(number)) for number, pair in enumerate(pairs)]
+    before, after = [pair.before for pair in pairs], [pair.after for pair in pairs]
+    found = interval(Sample(units, ratio(after, before)))
+    between = f" [{found[0]:.3f}, {found[1]:.3f}]" if found else ""
+    return name, f"{sum(after) / max(1, sum(before)):.3f}{between}", f"{len(pairs):,}"
 
 
 def timed(ask: Ask, texts: Sequence[str]) -> list[float]:
@@ -138,24 +142,22 @@ def errors(index: Index, items: Sequence[Item], *, show: bool) -> str:
     """A table of what errors cost, one of what became of them, and one of questions without."""
     rng = random.Random(SEED)  # noqa: S311  # nothing secret
     asked = [(item, error) for item in items if (error := with_error(item.question, rng))]
-    before = {item.id: is_right(index, item, index.understand(item.question, as_typed=True)) for item, _ in asked}
-    pairs: dict[str, dict[str, list[tuple[bool, bool]]]] = defaultdict(lambda: defaultdict(list))
-    typed: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
-    became: Counter[str] = Counter()
+    pairs: dict[str, list[Pair]] = defaultdict(list)
+    typed: list[Pair] = []
     for item, error in asked:
+        right = index.understand(item.question, as_typed=True)
+        before = is_right(index, item, right)
         question, as_typed = index.understand(error.text), index.understand(error.text, as_typed=True)
-        what = _became(index.understand(item.question, as_typed=True), as_typed, question, index)
-        became[what] += 1
+        what = _became(right, as_typed, question, index)
         if show and not what.startswith("mended"):
             print(f"{what}: {error.text} | {question.understood_as} | {item.question}")
-        right = is_right(index, item, question)
+        mended = Pair(article_of(item), before, is_right(index, item, question))
         for kind in ("all", error.kind, what):
-            pairs[kind][article_of(item)].append((before[item.id], right))
-        typed[article_of(item)].append((before[item.id], is_right(index, item, as_typed)))
-    rows = [("searched as typed", ratio(list(typed.values())), f"{len(asked):,}")]
-    rows += [(kind, ratio(list(of.values())), f"{sum(map(len, of.values())):,}") for kind, of in sorted(pairs.items())]
+            pairs[kind].append(mended)
+        typed.append(mended._replace(after=is_right(index, item, as_typed)))
+    rows = [row("searched as typed", typed), *(row(kind, of) for kind, of in sorted(pairs.items()))]
     found = [table(("sentence@1 with an error over without", "ratio", "n"), rows)]
-    found.append(f"sentence@1 without: {fmean(before.values()):.3f}")
+    found.append(f"sentence@1 without: {sum(pair.before for pair in typed) / max(1, len(typed)):.3f}")
     clean = [item.question for item in items]
     touched = [text for text in clean if index.understand(text).understood_as]
     if show:

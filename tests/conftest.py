@@ -13,6 +13,17 @@ from loccit.settings import IndexSettings
 
 ROOT = Path(__file__).parents[1]
 
+TIES = "When did the Maldives and Palestine establish ties?"
+TIES_ANSWER = """\
+4 April 1982 [1]
+
+The Maldives and Palestine established diplomatic ties on 4 April 1982. [1]
+
+[1] Maldives–Palestine relations › History
+    articles/maldives-palestine-relations.txt, characters 400–471
+"""
+"""What the sample has to say about it, in a pipe."""
+
 NOBODY = 65534
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import stat
 import sys
 from collections.abc import Callable
@@ -11,16 +10,9 @@ from pathlib import Path
 import pytest
 
 from loccit.index import Index
-from tests.conftest import MakeIndex
+from tests.conftest import TIES, TIES_ANSWER, MakeIndex
 from tests.terminal import NONE, Changes, Terminal
 
-TIES = "When did the Maldives and Palestine establish ties?"
-TIES_ANSWER = """\
-The Maldives and Palestine established diplomatic ties on 4 April 1982. [1]
-
-[1] Maldives–Palestine relations › History
-    articles/maldives-palestine-relations.txt, characters 400–471
-"""
 GREETING = """\
 I answer from 2 articles, in their own words, and show where each sentence
 stands. Ask me anything about: Malaysia–Palestine relations, Maldives–Palestine
@@ -28,6 +20,7 @@ relations.
 /help shows what else can be typed, /quit leaves.
 
 """
+QUOTED = "The Maldives and Palestine established diplomatic ties on 4 April 1982."
 PASSAGE = """\
 [1] Maldives–Palestine relations › History
     articles/maldives-palestine-relations.txt, characters 400–471
@@ -38,36 +31,34 @@ Palestine Liberation Organization opened an office for the Maldives and Sri
 Lanka in 1975 and would later be transformed to the Embassy of Palestine to Sri
 Lanka and the Maldives.
 The Maldives has called for the establishment of an independent Palestine state
-based on the pre-1967 borders with East Jerusalem as the capital of Palestine.
-
-On 17 November 2018, Riyad al-Maliki, Foreign Affairs …
+based on the pre-1967 borders with East Jerusalem as the capital of Palestine. …
 """
 FORTY = """\
 I answer from 2 articles, in their own
 words, and show where each sentence
-stands. Ask me anything about: car, 大き
-な船.
+stands. Ask me anything about: car, 往返
+马耳他岛的大船.
 /help shows what else can be typed,
 /quit leaves.
 
-? 船はどこまで航海しますか
-大きな船は毎年五月に港を出て、マルタ島ま
-で三日かけて航海します。 [1]
+? 大船是否航行到马耳他岛
+大船每年五月离开港口，用三天时间航行到马
+耳他岛，然后返回。 [1]
 
-[1] 大きな船
-    articles/ships.jsonl、0～32文字目
+[1] 往返马耳他岛的大船
+    articles/ships.jsonl，第 0–29 个字符
 
 ? /sources 1
-[1] 大きな船
-    articles/ships.jsonl、0～32文字目
-    sha256 bab3570872e0e0ee68ac62b63ba1a
-    c3f5e48b7700a2920efc7f53b01f0020d23
+[1] 往返马耳他岛的大船
+    articles/ships.jsonl，第 0–29 个字符
+    sha256 ff8118c13630adfcd6e20b0c9e30f
+    a87303e5f86531a24fd62dc73810a818533
 
-大きな船は毎年五月に港を出て、マルタ島ま
-で三日かけて航海します。
+大船每年五月离开港口，用三天时间航行到马
+耳他岛，然后返回。
 
-? Where does the small red car drive to,
-   and with whom?
+? Does the small red car drive to Rome,
+  and back?
 The small red car drives to Rome and
 back. [1]
 
@@ -94,6 +85,18 @@ then Enter begins a new line.
 
 INTERRUPT = "import os, signal; signal.signal(2, signal.SIG_IGN); os.killpg(0, 2)\n"
 """What Ctrl-C does to a pager, and to whoever started it."""
+
+KEYS = """
+import termios, tty
+text = sys.stdin.read()
+with open("/dev/tty", "r+b", buffering=0) as terminal:
+    before = termios.tcgetattr(terminal)
+    tty.setcbreak(terminal)
+    terminal.write(b"which key?\\n")
+    terminal.write(b"it was " + terminal.read(1) + b"\\n")
+    termios.tcsetattr(terminal, termios.TCSANOW, before)
+"""
+"""A pager that asks for a key, as `less` does: pressed, it is there without Enter."""
 
 Chat = Callable[..., Terminal]
 
@@ -134,20 +137,20 @@ def test_a_talk_from_the_greeting_to_quit(chat: Chat, tmp_path: Path) -> None:
             f"{GREETING}? {TIES}\n{TIES_ANSWER}\n?\n? /sources 2\nThere is no source 2; the last answer has 1.\n"
             f"\n? /save talk.md\nSaved: talk.md\n\n? /sources\n{PASSAGE}\n? /quit\n"
         )
-        assert screen.styled(bold=True) == ["4 April 1982"]
-        assert screen.styled(fg="cyan") == ["[1]", "[1] ", "[1] "]
-        assert screen.styled(reverse=True) == [TIES_ANSWER.partition(" [1]")[0]]
+        assert screen.styled(bold=True) == ["4 April 1982"] * 2
+        assert screen.styled(fg="cyan") == ["[1]", "[1]", "[1] ", "[1] "]
+        assert screen.styled(reverse=True) == [QUOTED]
     assert (tmp_path / "talk.md").read_text().startswith(f"## {TIES}\n")
 
 
 def test_forty_columns_are_enough(chat: Chat, make_index: MakeIndex) -> None:
-    row = {"id": "1", "title": "大きな船", "text": "大きな船は毎年五月に港を出て、マルタ島まで三日かけて航海します。"}
-    text = json.dumps(row | {"language": "ja"})
-    index = make_index({"ships.jsonl": text, "car.txt": "The small red car drives to Rome and back."})
+    row = {"id": "1", "title": "往返马耳他岛的大船", "language": "zh"}
+    row["text"] = "大船每年五月离开港口，用三天时间航行到马耳他岛，然后返回。"
+    index = make_index({"ships.jsonl": json.dumps(row), "car.txt": "The small red car drives to Rome and back."})
     with chat(index=index, columns=40) as screen:
-        screen.enter("船はどこまで航海しますか")
+        screen.enter("大船是否航行到马耳他岛")
         screen.enter("/sources 1")
-        screen.enter("Where does the small red car drive to, and with whom?")
+        screen.enter("Does the small red car drive to Rome, and back?")
         screen.enter("/help")
         screen.enter("/quit")
         assert screen.end() == 0
@@ -160,8 +163,8 @@ def test_a_source_is_a_link_where_the_terminal_makes_them(chat: Chat, make_index
     shown = []
     for force in "10":
         with chat(index=index, changes={"FORCE_HYPERLINK": force}) as screen:
-            screen.enter("Where does the ship sail?")
-            screen.enter("Where does the car drive?")
+            screen.enter("Does the ship sail?")
+            screen.enter("Does the car drive?")
             screen.enter("/quit")
             assert screen.end() == 0
             links = re.findall(rb"\x1b\]8;id=\w+;([^\x1b]+)\x1b\\(.*?)\x1b\]8;;\x1b\\", screen.written)
@@ -310,7 +313,7 @@ def test_an_article_is_opened_in_the_pager_at_the_quote(chat: Chat, sample: Inde
         screen.enter("/quit")
         assert screen.end() == 0
         opened = screen.shown.partition("? /open 1\n")[2]
-    assert opened == TIES_ANSWER.partition("\n\n")[2] + "\n? /quit"
+    assert opened == TIES_ANSWER.rpartition("\n\n")[2] + "\n? /quit"
     arguments, text = json.loads(seen.read_text())
     article = sample.article("articles/maldives-palestine-relations.txt")
     assert article is not None
@@ -320,16 +323,18 @@ def test_an_article_is_opened_in_the_pager_at_the_quote(chat: Chat, sample: Inde
     assert text == article.text.replace(quote, f"\x1b[7m{quote}\x1b[0m") + "\n"
 
 
-@pytest.mark.skipif(shutil.which("less") is None, reason="there is no less here")
-def test_less_shows_it_and_gives_the_terminal_back(chat: Chat) -> None:
-    with chat() as screen:
+def test_a_pager_has_the_terminal_and_its_keys_until_it_ends(chat: Chat, tmp_path: Path) -> None:
+    own = program(tmp_path / "bin" / "own", KEYS)
+    with chat(changes={"PAGER": str(own)}) as screen:
         screen.enter(TIES)
         screen.enter("/open")
-        screen.wait_until(lambda shown: shown.endswith(("(END)", ":")))
+        screen.wait_for("which key?")
         screen.type("q")
-        screen.wait_until(lambda shown: shown.endswith("400–471\n\n?"))  # the rest is below what less has drawn
-        screen.type("/quit\r")
+        screen.wait_for("it was q")
+        screen.enter("/quit")
         assert screen.end() == 0
+        opened = screen.shown.partition("? /open\n")[2]
+    assert opened == f"which key?\nit was q\n{TIES_ANSWER.rpartition(chr(10) * 2)[2]}\n? /quit"
 
 
 def test_a_pager_of_ones_own_gets_the_arguments_it_was_named_with(chat: Chat, tmp_path: Path) -> None:

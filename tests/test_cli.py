@@ -27,15 +27,9 @@ from loccit.languages import wording
 from loccit.render import render
 from loccit.settings import BotSettings, IndexSettings
 from loccit.types import Answer
-from tests.terminal import Terminal, interruptible
+from tests.conftest import TIES, TIES_ANSWER
+from tests.terminal import Terminal, environment, interruptible
 
-TIES = "When did the Maldives and Palestine establish ties?"
-TIES_ANSWER = """\
-The Maldives and Palestine established diplomatic ties on 4 April 1982. [1]
-
-[1] Maldives–Palestine relations › History
-    articles/maldives-palestine-relations.txt, characters 400–471
-"""
 NO_WORD = (
     "The articles do not say. There is no word in this that I could look up. Ask with a name, a place or a thing.\n"
 )
@@ -60,20 +54,13 @@ class Run(NamedTuple):
 Command = Callable[..., Run]
 
 
-def environment(**changes: str) -> dict[str, str]:
-    ours = ("NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING")
-    kept = {name: value for name, value in os.environ.items() if name not in ours and "LOCCIT" not in name}
-    kept.pop("TELEGRAM_BOT_TOKEN", None)
-    return kept | {"TERM": "xterm"} | changes
-
-
 def process(*args: str | bytes, at: Path, typed: bytes = b"", **changes: str) -> Run:
     """The command in a process of its own."""
     ran = subprocess.run(
         [sys.executable, "-m", "loccit", *args],
         cwd=at,
         input=typed,
-        env=environment(**changes),
+        env=environment(changes),
         capture_output=True,
         timeout=60,
         check=False,
@@ -340,7 +327,7 @@ def test_a_path_is_added_remembered_and_removed(loccit: Command, own: Path) -> N
     added = loccit("index", "more", at=own)
     assert (added.code, added.err) == (0, "")
     assert added.out.startswith("+ ../more/zebra.md\n1 added, 0 changed, 0 removed, ")
-    assert loccit("ask", "What do zebras do?", at=own).out.startswith("Zebras graze. [1]\n")
+    assert loccit("ask", "What do zebras do?", at=own).out.count("Zebras graze. [1]\n") == 1
     (own / "more" / "yak.md").write_text("# Yak\n\nYaks graze.\n")
     assert loccit("index", at=own).out.startswith("+ ../more/yak.md\n1 added, ")
     removed = loccit("index", "--remove", "more/zebra.md", "--remove", "more", at=own)
@@ -676,8 +663,9 @@ def test_the_language_decides_the_words_around_the_answer(loccit: Command) -> No
     assert loccit("ask", "zebra", "--language", "ar") == Run(
         3, "المقالات لا تذكر ذلك. لا شيء فيها عن: \u2068zebra\u2069.\n", ""
     )
-    for code in ("tlh", "en-GB"):
-        assert loccit("ask", TIES, "--language", code) == Run(0, TIES_ANSWER, ""), code
+    assert loccit("ask", TIES, "--language", "en-GB") == Run(0, TIES_ANSWER, "")
+    unsure = TIES_ANSWER.partition("\n\n")[2]  # of what is asked in an unknown language nothing is told first
+    assert loccit("ask", TIES, "--language", "tlh") == Run(0, unsure, "")
 
 
 @pytest.mark.parametrize("code", ["", "../../etc/passwd", "EN", ESCAPE, "\udcff"])
@@ -1100,7 +1088,7 @@ def test_evaluate_says_what_it_cannot_read_or_write(loccit: Command, testset: Pa
     ran = loccit("evaluate", str(testset), "--json", f"{tmp_path}/nowhere/run.json")
     assert (ran.code, ran.err) == (
         1,
-        f"loccit: {tmp_path}/nowhere/run.json cannot be written: No such file or directory.\n",
+        f"loccit: There is no folder {tmp_path}/nowhere to write run.json into. Make it first.\n",
     )
     assert loccit("evaluate").code == 2
 
@@ -1248,7 +1236,7 @@ def test_a_language_that_is_none_harms_neither_the_index_nor_the_terminal(
         {"id": "2", "title": "Car", "text": "Cars drive to Rome.", "language": "en"},
     ]
     (bare / "index" / "articles" / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    runs = [loccit("index", at=bare), loccit("info", at=bare), loccit("ask", "Where do cars drive?", at=bare)]
+    runs = [loccit("index", at=bare), loccit("info", at=bare), loccit("ask", "Do cars drive to Rome?", at=bare)]
     assert [ran.code for ran in runs] == [0, 0, 0], runs
     assert runs[2].out.startswith("Cars drive to Rome. [1]\n")
     assert len(runs[0].out.splitlines()) == 3

@@ -48,7 +48,7 @@ def total(given: tuple[Gave, ...]) -> float:
 def test_it_explains_the_answer_that_is_given_and_every_sum_is_right(sample: Index, question: str) -> None:
     answer = sample.ask(question)
     found = sample.why(answer.question)
-    cited = answer.quotes or answer.suggestions
+    cited = answer.cited
     assert (found.first is None) == (not cited)
     assert (found.confidence, found.missing) == (answer.confidence, answer.missing)
     assert (found.confidence < found.threshold or not cited) == answer.declined

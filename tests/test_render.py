@@ -7,8 +7,8 @@ import pytest
 from loccit.index import Index
 from loccit.languages import wording
 from loccit.link import file, page
-from loccit.render import Look, Quoted, fill, isolated, passage, render
-from loccit.types import Quote, Source, Span
+from loccit.render import Look, fill, isolated, passage, render
+from loccit.types import Quote, Quoted, Source, Span
 from tests.conftest import MakeIndex
 
 
@@ -30,7 +30,7 @@ def ships(make_index: MakeIndex) -> Index:
 
 
 def test_an_address_is_written_out_or_made_a_link(ships: Index) -> None:
-    answer = ships.ask("Where does the ship sail in May?")
+    answer = ships.ask("Where does the ship sail in May?").model_copy(update={"headline": None})
     assert render(answer, wording("en")) == (
         "The ship sails to Malta in May. [1]\n"
         "\n"
@@ -43,8 +43,18 @@ def test_an_address_is_written_out_or_made_a_link(ships: Index) -> None:
     assert shown[2:] == ["<cyan:[1] >(Ship)[1]", "    articles/ships.jsonl, characters 0–31", ""]
 
 
+def test_what_is_sure_is_told_before_the_quotes_and_after_what_was_searched_for(ships: Index) -> None:
+    answer = ships.ask("Does the ship sail?")
+    searched = answer.question.model_copy(update={"understood_as": "Where does the ship sail?"})
+    sure = {"question": searched, "headline": "Malta\n\u202e in", "notice": "From afar.", "quotes": answer.quotes[:1]}
+    first, second, *rest = render(answer.model_copy(update=sure), wording("en"), Look(marked, linked)).split("\n\n")
+    assert first == "<True:Searched for: Where does the ship sail?>"
+    assert second == "<True:Malta in> <cyan:([1])[1]>"
+    assert rest[:2] == ["From afar.", "The ship sails to Malta in May. <cyan:([1])[1]>"]
+
+
 def test_what_runs_the_other_way_is_isolated(ships: Index) -> None:
-    answer = ships.ask("من أين تبحر السفينة؟")
+    answer = ships.ask("من أين تبحر السفينة؟").model_copy(update={"headline": None})
     assert answer.question.language == "ar"
     (quote,) = answer.quotes
     end = quote.span.end

@@ -69,12 +69,12 @@ def ranked(
 # -- features
 
 
-def test_own_is_the_share_of_rarity_a_sentence_holds_and_near_what_those_beside_it_add() -> None:
+def test_own_is_the_share_of_rarity_a_sentence_holds_covered_that_with_those_beside_it() -> None:
     found = scored("Ships sail. Cars drive. Birds sing.", "ships cars birds", ship=6.0, car=3.0, bird=1.0)
     assert [round(found[text].own, 9) for text in found] == [0.6, 0.3, 0.1]
-    assert found["Ships sail."].near == pytest.approx(0.3), "the one after"
-    assert found["Cars drive."].near == pytest.approx(0.7), "the ones before and after"
-    assert found["Birds sing."].near == pytest.approx(0.3), "the one before, not the one before that"
+    assert found["Ships sail."].covered == pytest.approx(0.9), "the one after"
+    assert found["Cars drive."].covered == pytest.approx(1.0), "the ones before and after"
+    assert found["Birds sing."].covered == pytest.approx(0.4), "the one before, not the one before that"
     assert {features.passage for features in found.values()} == {1.0}
 
 
@@ -89,7 +89,7 @@ def test_a_pronoun_refers_to_the_sentence_before() -> None:
 
 def test_a_pronoun_refers_even_where_the_sentence_holds_no_word_of_the_question() -> None:
     found = scored("The ship left in spring. She carried oranges.", "ship", title="Sea")
-    assert found["She carried oranges."].near == 1.0
+    assert found["She carried oranges."].covered == 1.0
     assert found["She carried oranges."].refers == 1.0
 
 
@@ -100,6 +100,16 @@ def test_title_and_headings_are_above() -> None:
     assert (found["She sails."].above, found["She sails."].own) == (1.0, 0.0)
     said = scored("The ship of Malta sails.", "ship of Malta", title="Malta")
     assert said["The ship of Malta sails."].above == 0.0, "what it says itself is not above"
+
+
+def test_what_title_and_a_neighbour_both_hold_counts_for_either() -> None:
+    found = scored("The ship of Malta left. She sails.", "ship of Malta", title="Malta")["She sails."]
+    assert (found.above, found.refers, found.covered) == (0.5, 1.0, 1.0)
+
+
+def test_what_begins_a_passage_below_no_heading_leads() -> None:
+    found = scored("The ship sails. Rain falls.\n\n== Later ==\nThe ship sank.", "ship", title="Sea")
+    assert [text for text, features in found.items() if features.leads] == ["The ship sails."]
 
 
 def test_pairs_are_pairs_of_words_small_words_included() -> None:
@@ -206,8 +216,8 @@ Infobox
 def test_an_infobox_line_belongs_to_those_of_its_number() -> None:
     found = scored(INFOBOX, "Who is the ambassador of Malta?", title="Ships")
     ann, bea = (found[f"Envoytitle{n}: Ambassador\n- Envoy{n}: {name}"] for n, name in ((1, "Ann Lee"), (2, "Bea Kim")))
-    assert (ann.own, ann.refers, ann.near, ann.names_lost) == (0.5, 0.5, 0.5, 0.0)
-    assert (bea.own, bea.refers, bea.near, bea.names_lost) == (0.5, 0.0, 0.0, 1.0)
+    assert (ann.own, ann.refers, ann.covered, ann.names_lost) == (0.5, 0.5, 1.0, 0.0)
+    assert (bea.own, bea.refers, bea.covered, bea.names_lost) == (0.5, 0.0, 0.5, 1.0)
     for one in ranked(INFOBOX, "Who is the ambassador of Malta?", title="Ships"):
         assert INFOBOX[slice(*one.quote.span)] == one.quote.text
 
@@ -307,16 +317,15 @@ def test_confidence_is_a_probability_whatever_the_features() -> None:
 
 def test_confidence_grows_with_what_is_covered_and_the_lead_and_falls_with_what_is_lost() -> None:
     def sure(other: float = 0.3, unknown: float = 0.0, **features: float) -> float:
-        first = sentence("A.", 0.7, Features(own=0.5)._replace(**features), unknown=unknown)
+        first = sentence("A.", 0.7, Features(own=0.5, covered=0.5)._replace(**features), unknown=unknown)
         return confidence([first, sentence("B.", other)], MODEL)
 
     plain = sure()
-    for name in ("own", "near", "above"):
-        assert sure(**{name: 1.0}) > plain, name
+    assert sure(covered=1.0) > plain
     assert sure(names_lost=0.5) < plain
     assert sure(unknown=0.5) < sure(names_lost=0.5)
     assert sure(other=0.6) < plain < sure(other=0.1)
-    rows = [sentence("A.", 0.7, Features(own=0.5)), sentence("A.", 0.7, at=9), sentence("B.", 0.3)]
+    rows = [sentence("A.", 0.7, Features(own=0.5, covered=0.5)), sentence("A.", 0.7, at=9), sentence("B.", 0.3)]
     assert confidence(rows, MODEL) == pytest.approx(plain), "a sentence that says the same is no rival"
 
 
@@ -340,14 +349,15 @@ def test_the_threshold_rises_with_the_precision_asked(model: Model) -> None:
     assert model.threshold((below + above) / 2) == pytest.approx((start + end) / 2), "half way between two"
 
 
-GOOD = sentence("The ship sails to Malta.", 0.9, Features(own=1.0), covered=("en:ship", "en:sail"))
+GOOD = sentence("The ship sails to Malta.", 0.9, Features(own=1.0, covered=1.0), covered=("en:ship", "en:sail"))
 
 
 def test_a_sure_answer_is_said_and_an_unsure_one_declined_with_what_comes_nearest() -> None:
     said = decide(SHIP, [GOOD, sentence("Rain.", 0.1, at=50)], index="i", model=MODEL)
     assert (said.declined, said.quotes, said.missing, said.suggestions) == (False, (GOOD.quote,), (), ())
     poor = [
-        sentence(f"{word}.", 0.02, Features(own=0.1), at=n * 20) for n, word in enumerate(("A", "B", "C", "D", "E"))
+        sentence(f"{word}.", 0.02, Features(own=0.1, covered=0.1), at=n * 20)
+        for n, word in enumerate(("A", "B", "C", "D", "E"))
     ]
     declined = decide(SHIP, poor, index="i", model=MODEL)
     assert (declined.declined, declined.quotes, declined.missing) == (True, (), ("sail",))
@@ -356,7 +366,7 @@ def test_a_sure_answer_is_said_and_an_unsure_one_declined_with_what_comes_neares
 
 
 def test_the_precision_asked_decides() -> None:
-    ranked_ = [sentence("The ship sails to Malta.", 0.6, Features(own=0.6)), sentence("Rain.", 0.5, at=50)]
+    ranked_ = [sentence("The ship sails to Malta.", 0.6, Features(own=0.6, covered=0.6)), sentence("Rain.", 0.5, at=50)]
     sure = confidence(ranked_, MODEL)
     assert MODEL.threshold(0.64) < sure < MODEL.threshold(0.94), "or this test shows nothing"
     assert not decide(SHIP, ranked_, index="i", precision=0.64, model=MODEL).declined
@@ -364,8 +374,8 @@ def test_the_precision_asked_decides() -> None:
 
 
 def test_further_quotes_are_said_where_they_come_close_and_say_something_else() -> None:
-    close = sentence("Another ship sails to Rome.", 0.85, Features(own=1.0), at=30)
-    twin = sentence("the ship sails to Malta.", 0.89, Features(own=1.0), at=60)
+    close = sentence("Another ship sails to Rome.", 0.85, Features(own=1.0, covered=1.0), at=30)
+    twin = sentence("the ship sails to Malta.", 0.89, Features(own=1.0, covered=1.0), at=60)
     far = sentence("Rain falls on the ship.", 0.3, at=90)
     answer = decide(SHIP, [GOOD, twin, close, far], index="i", precision=0.5, model=MODEL)
     assert answer.quotes == (GOOD.quote, close.quote)
@@ -396,7 +406,9 @@ def test_the_words_are_missing_as_they_were_typed() -> None:
 def test_the_part_that_answers_is_shown_where_likely_and_told_first_where_sure(
     probability: float, shown: Span | None, first: str | None
 ) -> None:
-    one = sentence("The ship sails to Malta.", 0.9, Features(own=1.0), found=Highlight(Span(18, 23), probability))
+    one = sentence(
+        "The ship sails to Malta.", 0.9, Features(own=1.0, covered=1.0), found=Highlight(Span(18, 23), probability)
+    )
     assert highlighted(one) == shown
     answer = decide(SHIP, [one], index="i", model=MODEL)
     assert (answer.quotes[0].highlight, answer.headline) == (shown, first)
@@ -404,11 +416,11 @@ def test_the_part_that_answers_is_shown_where_likely_and_told_first_where_sure(
 
 def test_nothing_is_told_first_where_another_sentence_is_close_or_the_answer_is_not_sure() -> None:
     found = Highlight(Span(18, 23), 0.99)
-    one = sentence("The ship sails to Malta.", 0.9, Features(own=1.0), found=found)
+    one = sentence("The ship sails to Malta.", 0.9, Features(own=1.0, covered=1.0), found=found)
     near, far = (sentence("Ships sail to Rome.", score, at=50) for score in (0.88, 0.3))
     assert decide(SHIP, [one, far], index="i", model=MODEL).headline == "Malta"
     assert decide(SHIP, [one, near], index="i", model=MODEL).headline is None
-    unsure = sentence("The ship sails to Malta.", 0.9, Features(own=0.1), found=found, unknown=0.9)
+    unsure = sentence("The ship sails to Malta.", 0.9, Features(own=0.1, covered=0.1), found=found, unknown=0.9)
     assert decide(SHIP, [unsure, far], index="i", precision=0.5, model=MODEL).headline is None
 
 
@@ -443,6 +455,8 @@ def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
     file = tmp_path / "m.json"
     file.write_text(text_of(), encoding="utf-8")
     assert load(file) == MODEL
+    file.write_text(text_of(thresholds=[[0.8, 0.5]]), encoding="utf-8")
+    assert load(file).thresholds == ((0.8, 0.5),), "a bot that runs takes the new one"
 
 
 @pytest.mark.parametrize(
@@ -450,10 +464,10 @@ def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
     [
         (text_of()[:90], "is damaged"),
         (text_of(format=9), "has format 9, not 1"),
-        ("[]", "has format None, not 1"),
+        ("[]", "is damaged (it is no object in braces)"),
         (text_of(full={"own": math.nan}), "NaN is no weight"),
-        (text_of(full={"own": "5"}), "'full' has '5' for 'own', which is no weight"),
-        (text_of(full={"own": 1e9}), "'full' has 1000000000.0 for 'own', which is no weight"),
+        (text_of(full={"own": "5"}), "in 'full', of 'own': '5' is no weight"),
+        (text_of(full={"own": 1e9}), "in 'full', of 'own': 1000000000.0 is no weight"),
         (text_of(first={"pairs": 1.0}), "'first' has a weight for 'pairs', which is not looked at"),
         (text_of(evidence=[1]), "'evidence' is no table of weights"),
         (text_of(thresholds=[]), "'thresholds' have to rise from 0 to 1"),

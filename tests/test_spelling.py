@@ -1,6 +1,8 @@
 """Typing errors are mended with the index's own words, and what is no error is left alone."""
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from loccit.catalog import Catalog
 from loccit.languages.analysis import analyzer
+from loccit.languages.dictionary import dictionary
 from loccit.lexicon import MENDED
 from loccit.settings import IndexSettings
 from loccit.spelling import Known, correct, own_words, slips
@@ -135,10 +138,10 @@ def test_a_question_of_nothing_but_errors_is_mended_in_part() -> None:
 
 @given(st.text(max_size=60), st.sampled_from(["en", "ar", "ms", "ru", "ja", "und"]))
 @settings(max_examples=150, deadline=None)
-def test_any_text_is_mended_once_and_the_same_way(text: str, code: str) -> None:
-    known = vocabulary(code, EN)
-    once = correct(text, code, known)
-    assert correct(text, code, known) == once
+def test_any_text_is_mended_and_its_own_words_are_told_from_those_carried_over(text: str, code: str) -> None:
+    mended = correct(text, code, vocabulary(code, EN))
+    question = Question(text=text, language=code, terms={}, understood_as=f"{mended} (Najib, embassy)")
+    assert own_words(question).text == mended.rstrip()
 
 
 @given(st.sampled_from(["government", "embassy", "television", "Malaysia", "president"]), st.data())
@@ -228,6 +231,35 @@ def test_own_words_are_those_typed_where_nothing_was_mended() -> None:
         assert own_words(question) == question
 
 
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        ("What opened on 4 Aprl 1982?", "What opened on 4 April 1982?"),  # one word now
+        ("Who has two milion voters?", "Who has two million voters?"),
+        ("Where is the presiden", "Where is the president"),
+        ("the  embasies\nof Najib", "the  embassies\nof Najib"),
+    ],
+)
+@pytest.mark.parametrize("carried", ["", " (Najib, embassy)"])
+def test_own_words_are_those_mended(typed: str, mended: str, carried: str) -> None:
+    question = Question(text=typed, language="en", terms={}, understood_as=mended + carried)
+    assert own_words(question).text == mended
+
+
+def test_a_mended_month_is_asked_for_as_part_of_its_date(make_index: MakeIndex) -> None:
+    index = make_index(ARTICLES, ENGLISH)
+    question = index.understand("What did the president open on 4 Aprl 1982?")
+    assert question.understood_as == own_words(question).text == "What did the president open on 4 April 1982?"
+    assert index.look_up(question).kin["en:april"]["en:april"] == MENDED
+
+
+def test_the_dictionaries_are_read() -> None:
+    for code in ("en", "fa", "ru-RU"):
+        assert len(dictionary(code)) > 10_000, code
+    assert {"receive", "laos"} <= dictionary("en")
+    assert dictionary("ms") == dictionary("und") == frozenset()
+
+
 def test_it_costs_little_among_many_words(tmp_path: Path) -> None:
     catalog = Catalog.create(tmp_path / "catalog.sqlite")
     letters = "etaoinshrdlucmfwyp"
@@ -243,6 +275,16 @@ def test_it_costs_little_among_many_words(tmp_path: Path) -> None:
 
     assert min(took() for _ in range(20)) < 0.004
     catalog.close()
+
+
+def test_a_question_without_errors_in_the_articles_language_needs_nothing_large(make_index: MakeIndex) -> None:
+    folder = make_index(ARTICLES, ENGLISH).folder
+    asked = f"Index.open(Path({str(folder)!r})).ask('Who is the ambassador of Palestine?').quotes[0].text"
+    imports = "import sys; from pathlib import Path; from loccit.index import Index"
+    code = f"{imports}; print({asked}, *sys.modules, sep='\\n')"
+    said, *loaded = subprocess.check_output([sys.executable, "-c", code], text=True).splitlines()
+    assert said == "The ambassador of Palestine is Walid Abu Ali."
+    assert not {"spellchecker", "babel", "py3langid"}.intersection(loaded)
 
 
 def test_the_json_shows_both(make_index: MakeIndex) -> None:

@@ -83,6 +83,16 @@ def test_what_is_missing_is_said_in_the_words_of_the_question() -> None:
     assert translation.missing(["minister"]) == ("Perdana", "Menteri")
     assert translation.missing(["Zembla", "prime"]) == ("Perdana", "Menteri", "Zembla")
     assert translation.missing([]) == ()
+    plain = translate(Question(text="Who is Zembla?", language="en", terms={}), "en")
+    assert plain.missing(["Zembla"]) == ("Zembla",)
+
+
+def test_in_its_own_language_a_question_is_analysed_once() -> None:
+    question = translate(Question(text="Who is Zembla?", language="en", terms={}), "en").question
+    assert question.terms == {"en": ("en:zembla",)}
+    assert translate(question, "en").question is question
+    both = question.model_copy(update={"terms": {**question.terms, "ms": ("ms:zembla",)}})
+    assert translate(both, "en").question == question
 
 
 # -- the tables

@@ -121,4 +121,6 @@ def test_it_works_where_there_is_no_checkout(unpacked: Path, tmp_path: Path) -> 
     assert (indexed.returncode, indexed.stderr) == (0, "")
     asked = run("-m", "loccit", "ask", "When did the Maldives and Palestine establish ties?", at=project)
     assert (asked.returncode, asked.stderr) == (0, "")
-    assert asked.stdout.startswith("The Maldives and Palestine established diplomatic ties on 4 April 1982. [1]\n")
+    assert asked.stdout.startswith(
+        "4 April 1982 [1]\n\nThe Maldives and Palestine established diplomatic ties on 4 April 1982. [1]\n"
+    )

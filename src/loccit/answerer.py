@@ -72,7 +72,7 @@ def evidence(ranked: Sequence[Scored]) -> Evidence:
     others = [scored for scored in ranked[1:10] if scored.quote.text != first.quote.text]
     score = logit(first.quote.score)
     return Evidence(
-        covered=features.own + features.near + features.above,
+        covered=features.covered,
         own=features.own,
         score=score,
         margin=min(FAR, score - logit(others[0].quote.score)) if others else FAR,

@@ -4,15 +4,14 @@
 ones and then replaces `CURRENT`, one small file, by renaming: until then the old index answers.
 """
 
-import hashlib
 import json
-import os
 import re
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from loccit import __version__
 from loccit.catalog import Catalog
+from loccit.durable import sha256_of
 from loccit.engines import Engine, open_engine
 from loccit.errors import IndexDamaged, IndexMissing, IndexOutdated
 from loccit.languages.analysis import fingerprint
@@ -75,7 +74,7 @@ def open_built(folder: Path) -> Built:
 
 
 def open_catalog(folder: Path, current: Current) -> Catalog:
-    """The catalog alone; raises IndexDamaged or IndexOutdated."""
+    """The catalog alone, whatever became of the rest; raises IndexDamaged or IndexOutdated."""
     path = folder / current.catalog
     try:
         whole = sha256_of(path) == current.sha256
@@ -89,18 +88,3 @@ def open_catalog(folder: Path, current: Current) -> Catalog:
             f"The index in {folder} has format {made}; loccit {__version__} reads format {FORMAT}. {REBUILD}"
         )
     return catalog
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Have a file or a folder's entries on the disk before anything names them."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -36,11 +36,10 @@ def chunk(article: Article, size: int = PASSAGE_SIZE) -> Iterator[Passage]:
             file=article.file,
             sha256=article.sha256,
         )
-        pages = article.pages
         context = terms(" ".join((article.title, *section.heading)))
-        for sentences in _groups(article.text, _sentences(article, section, code), size, pages):
+        for sentences in _groups(article.text, _sentences(article, section, code), size, article.pages):
             span = Span(sentences[0].span.start, sentences[-1].span.end)
-            page = bisect_right(pages, span.start) if pages else None
+            page = bisect_right(article.pages, span.start) or None
             yield Passage(
                 id=f"{article.id}#{span.start}",
                 source=source.model_copy(update={"page": page}) if page else source,
@@ -71,7 +70,7 @@ def _groups(text: str, sentences: Iterable[Sentence], size: int, pages: Sequence
         if group:
             filled = group[-1].span.end - group[0].span.start
             paragraph = "\n" in text[group[-1].span.end : sentence.span.start]
-            turned = pages and bisect_right(pages, group[0].span.start) != bisect_right(pages, sentence.span.start)
+            turned = bisect_right(pages, group[0].span.start) != bisect_right(pages, sentence.span.start)
             if turned or sentence.span.end - group[0].span.start > size or (paragraph and filled > size / 2):
                 yield group
                 group = []

@@ -5,18 +5,18 @@ from typing import Literal, NamedTuple
 
 from loccit.answerer import evidence
 from loccit.languages.analysis import Analyzer, analyzer
-from loccit.letters import line
+from loccit.letters import short
 from loccit.lexicon import Lexicon
 from loccit.scorer import Features, Model, Scored
 from loccit.scorer.model import Evidence
 from loccit.types import Answer, Question, Record, Suggestion
 
 GROUPS = (
-    ("own", "plain", "names_lost", "associated", "covered", "terms", "unknown"),
-    ("near", "above", "refers"),
+    ("own", "plain", "names_lost", "associated", "terms", "unknown"),
+    ("covered", "above", "refers"),
     ("pairs", "order"),
     ("conflict", "fits", "fails", "opens", "answer", "likely"),
-    ("passage", "ideal", "lead"),
+    ("passage", "leads", "ideal", "lead"),
     ("length",),
     ("score",),
     ("margin",),
@@ -119,7 +119,7 @@ def lines(why: Why, wording: Mapping[str, str]) -> list[Line]:
         lacking = [met.word for met in why.second.words if met.word in had and not met.by]
         lost = _sums((name, -lost) for name, lost in why.behind.items())
         told += [
-            Line(wording["why_second"], {"sentence": [_shortened(line(why.second.sentence.text))]}),
+            Line(wording["why_second"], {"sentence": [short(why.second.sentence.text, LONGEST)]}),
             Line(wording["why_lacks"], {"words": lacking}),
             Line(wording["why_behind"], {"parts": _parts(lost, wording)[::-1]}),
         ]
@@ -213,7 +213,3 @@ def _parts(sums: Sequence[float], wording: Mapping[str, str]) -> list[str]:
     """Each group's name and what it gave, the largest first."""
     named = sorted(zip(sums, wording["why_groups"].split("|"), strict=True), reverse=True)
     return [f"{name} {gave:+.1f}".replace("-", "−") for gave, name in named if abs(gave) >= LITTLE]
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"

@@ -3,6 +3,7 @@
 import glob
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -34,10 +35,14 @@ def find(paths: Iterable[Path], base: Path, suffixes: Iterable[str]) -> Iterator
 
 
 def matching(path: Path) -> list[Path]:
-    """The paths that a pattern names; the path itself where it is none, or names nothing."""
+    """The paths that a pattern names, hidden ones left out; the path itself where it is none, or names nothing."""
     if not glob.has_magic(str(path)) or path.exists():
         return [path]
-    return [Path(found) for found in sorted(glob.glob(str(path), recursive=True))] or [path]  # noqa: PTH207  # absolute or not
+    # Not by `glob.glob`, whose `**` runs in circles where links do; pathlib takes it as a whole part alone.
+    parts = [part if part == "**" else re.sub(r"\*+", "*", part) for part in path.relative_to(path.anchor).parts]
+    found = Path(path.anchor or ".").glob("/".join(parts))
+    shown = [each for each in found if not any(part.startswith(".") for part in each.parts if part not in path.parts)]
+    return sorted(shown) or [path]
 
 
 def state(path: Path, known: FileState | None = None) -> FileState:
@@ -50,6 +55,14 @@ def state(path: Path, known: FileState | None = None) -> FileState:
         return FileState(found.st_size, touched, "")
     with path.open("rb") as file:
         return FileState(found.st_size, touched, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def has_changed(path: Path, known: FileState | None) -> bool:
+    """Whether a file is no longer as it was when it was read, or gone."""
+    try:
+        return known is None or state(path, known).sha256 != known.sha256
+    except OSError:
+        return True
 
 
 def name(path: Path, base: Path) -> str:

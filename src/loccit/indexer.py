@@ -12,7 +12,7 @@ from loccit.errors import LoccitError
 from loccit.readers import READERS, read
 from loccit.settings import IndexSettings
 from loccit.types import Article, Record, Skipped
-from loccit.writer import Writer, alone, known_files, made_with, remembered_paths, reusable
+from loccit.writer import Writer, alone, last_catalog, remembered_paths, reusable
 
 OUTGROWN = 200_000
 """Passages from which on the memory engine takes more memory and time to open than need be."""
@@ -79,7 +79,8 @@ def build(
         old = None if rebuild else reusable(folder, settings)
         remembered = remembered_paths(folder)
         paths = _remember(remembered, folder.parent, add, remove)
-        before = old.catalog.files if old else known_files(folder)
+        catalog = old.catalog if old else last_catalog(folder)
+        before = catalog.files if catalog is not None else {}
         for path in remove:
             if not any(_below(file, [files.name(path, folder.parent)]) for file in (*before, *remembered)):
                 raise LoccitError(f"Nothing in the index came from {path}. `loccit info --json` tells what did.")
@@ -91,7 +92,7 @@ def build(
                 " If they are meant to go, add --yes."
             )
         report = plan.report()
-        if old is None and (engine := made_with(folder)) not in (None, settings.engine):
+        if catalog is not None and (engine := catalog.about["engine"]) != settings.engine:
             note = f"The index was made with the engine '{engine}'; for '{settings.engine}' all articles are read anew."
             report = report.model_copy(update={"notes": (note,)})
         if dry_run:

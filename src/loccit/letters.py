@@ -37,6 +37,12 @@ def line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def short(text: str, longest: int) -> str:
+    """One line of so many characters at most, with a sign where the end is left out."""
+    text = line(text)
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
 def direction(text: str) -> Direction | None:
     """That of the first letter outside of isolated text, as Telegram's apps decide it; None without one."""
     depth = 0

@@ -64,6 +64,8 @@ def rarity(passages: int, having: int) -> float:
 
 def _mended(question: Question) -> frozenset[str]:
     """The terms that stand for mistyped ones."""
+    if question.understood_as is None:
+        return frozenset()
     terms = analyzer(question.language).question_terms
     return frozenset(terms(own_words(question).text).keys() - terms(question.text).keys())
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from loccit.types import Quote, Suggestion
+from loccit.types import Quoted
 
 LONGEST = 100
 """Characters up to which a quote is named whole; of a longer one, how it begins and ends."""
@@ -14,7 +14,7 @@ LETTERS = 20
 _ASCII = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"<>\\^`{|}')
 
 
-def page(quoted: Quote | Suggestion) -> str | None:
+def page(quoted: Quoted) -> str | None:
     """The address of its web page, with the quote as text fragment (`#:~:text=`), so that browsers mark it."""
     url = quoted.source.url
     if url is None or not is_link(url):
@@ -32,7 +32,7 @@ def is_link(url: str) -> bool:
     return parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and url.isprintable() and " " not in url
 
 
-def file(quoted: Quote | Suggestion, base: Path) -> str:
+def file(quoted: Quoted, base: Path) -> str:
     """The address of its article's file, which is named relative to `base`."""
     source = quoted.source
     return (base / source.file).absolute().as_uri() + source.place.removeprefix(source.file)

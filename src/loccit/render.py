@@ -1,16 +1,13 @@
 """An answer as text, for a terminal or a pipe."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from loccit.letters import Direction, clean, direction, direction_of, line
-from loccit.types import Answer, Article, Quote, Source, Span, Suggestion
-
-AROUND = 400
-"""Characters shown before and after a quote, at most."""
+from loccit.proof import prove
+from loccit.types import Answer, Article, Quote, Quoted, Source
 
 Wording = Mapping[str, str]
-Quoted = Quote | Suggestion
 
 
 def plain(text: str, **_: object) -> str:
@@ -32,23 +29,23 @@ PLAIN = Look()
 
 def render(answer: Answer, wording: Wording, look: Look = PLAIN) -> str:
     """The answer, its quotes numbered, and under them a numbered source each; ends with a line break."""
-    style = look.style
-    quotes = list(enumerate(cited(answer), 1))
-    blocks = preface(answer, wording, style)
-    for number, quoted in quotes:
-        blocks.append(f"{_highlighted(quoted, style)} {style(_linked(f'[{number}]', quoted, look), fg='cyan')}")
+    quotes = list(enumerate(answer.cited, 1))
+    blocks = preface(answer, wording, look)
+    blocks += [f"{_highlighted(quoted, look)} {_number(number, quoted, look)}" for number, quoted in quotes]
     if quotes:
         blocks.append("\n".join(place(number, quoted, wording, look) for number, quoted in quotes))
     if answer.missing and not answer.declined:
-        blocks.append(style(missing(answer, wording), dim=True))
+        blocks.append(look.style(missing(answer, wording), dim=True))
     return "\n\n".join(blocks) + "\n"
 
 
-def preface(answer: Answer, wording: Wording, style: Callable[..., str] = plain) -> list[str]:
-    """What is said before the quotes: what was searched for, that the articles do not say, what they lack."""
-    said = []
+def preface(answer: Answer, wording: Wording, look: Look = PLAIN) -> list[str]:
+    """What is said before the quotes: what was searched for, what is sure, that the articles do not say or lack."""
+    style, said = look.style, []
     if answer.question.understood_as:
-        said.append(style(fill(wording["understood_as"], question=line(answer.question.understood_as)), dim=True))
+        said.append(style(fill(wording["understood_as"], question=answer.question.understood_as), dim=True))
+    if answer.headline:
+        said.append(f"{style(line(answer.headline), bold=True)} {_number(1, answer.quotes[0], look)}")
     if answer.notice:
         said.append(answer.notice)
     if answer.declined:
@@ -81,49 +78,36 @@ def explained(lines: Iterable[tuple[str, Mapping[str, Iterable[str]]]]) -> str:
     return "\n".join(told(phrase, fields) for phrase, fields in lines)
 
 
-def cited(answer: Answer) -> Sequence[Quoted]:
-    """What the numbers of an answer stand for."""
-    return answer.quotes or answer.suggestions
-
-
 def place(number: int, quoted: Quoted, wording: Wording, look: Look = PLAIN) -> str:
     """Where a quote stands: title and headings, below them file and characters, and the page's address."""
     source = quoted.source
     lines = [look.style(f"[{number}] ", fg="cyan") + _linked(heading(source, wording), quoted, look)]
-    lines.append(fill(wording["proof"], file=line(source.place), start=quoted.span.start, end=quoted.span.end))
+    lines.append(characters(quoted, wording))
     if source.url and look.link is None:
         lines.append(line(source.url))
     return "\n    ".join(lines)
 
 
+def characters(quoted: Quoted, wording: Wording) -> str:
+    """The file a quote stands in, and at which characters."""
+    return fill(wording["proof"], file=quoted.source.place, start=quoted.span.start, end=quoted.span.end)
+
+
 def passage(number: int, quoted: Quoted, article: Article | None, wording: Wording, look: Look = PLAIN) -> str:
     """The proof of a quote: where it stands, its article's hash, and the text around it, the quote marked."""
-    text = article.text if article else ""
-    if article is None or text[slice(*quoted.span)] != quoted.text:
-        remark = wording["gone" if article is None else "changed"]
-        return f"{place(number, quoted, wording, look)}\n\n{remark}"
-    within = _section(article, quoted.span)
-    start, end = around(text, quoted.span, within)
-    before = ("… " if text[within.start : start].strip() else "") + clean(text[start : quoted.span.start])
-    after = clean(text[quoted.span.end : end]) + (" …" if text[end : within.end].strip() else "")
-    where = f"{place(number, quoted, wording, look)}\n    sha256 {article.sha256}"
-    return f"{where}\n\n{before}{mark(quoted.text, look)}{after}"
+    proof = prove(number, quoted, article)
+    if isinstance(proof, str):
+        return f"{place(number, quoted, wording, look)}\n\n{wording[proof]}"
+    before, quote, after = proof.pieces
+    opening, ending = ("… " if proof.cut[0] else ""), (" …" if proof.cut[1] else "")
+    where = f"{place(number, proof.quoted, wording, look)}\n    sha256 {proof.quoted.source.sha256}"
+    shown = f"{opening}{clean(before)}{mark(quote, look)}{clean(after)}{ending}"
+    return "\n\n".join([where, shown, *(wording[remark] for remark in proof.remarks)])
 
 
 def mark(quote: str, look: Look) -> str:
     """A quote set off from the text it stands in."""
     return f"⟦{clean(quote)}⟧" if look.style is plain else look.style(clean(quote), reverse=True)
-
-
-def around(text: str, span: Span, within: Span) -> Span:
-    """The part of `within` that is close to a span, cut between words."""
-    start = within.start if span.start - within.start <= AROUND else _blank(text, span.start - AROUND, span.start)
-    end = within.end if within.end - span.end <= AROUND else _blank(text, span.end + AROUND, span.end)
-    while start < span.start and text[start].isspace():
-        start += 1
-    while end > span.end and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
 
 
 def heading(source: Source, wording: Wording) -> str:
@@ -134,8 +118,7 @@ def heading(source: Source, wording: Wording) -> str:
 
 def fill(phrase: str, **parts: object) -> str:
     """A phrase with its fields filled in, those that run the other way isolated."""
-    way = direction_of(phrase)
-    return phrase.format(**{name: isolated(str(part), way) for name, part in parts.items()})
+    return told(phrase, {name: [str(part)] for name, part in parts.items()})
 
 
 def isolated(text: str, way: Direction | None) -> str:
@@ -144,21 +127,15 @@ def isolated(text: str, way: Direction | None) -> str:
     return f"\u2068{text}\u2069" if own and way and own != way else text
 
 
+def _number(number: int, quoted: Quoted, look: Look) -> str:
+    return look.style(_linked(f"[{number}]", quoted, look), fg="cyan")
+
+
 def _linked(text: str, quoted: Quoted, look: Look) -> str:
     return look.link(text, quoted) if look.link else text
 
 
-def _highlighted(quoted: Quoted, style: Callable[..., str]) -> str:
+def _highlighted(quoted: Quoted, look: Look) -> str:
     start, end = (quoted.highlight if isinstance(quoted, Quote) else None) or (0, 0)
     before, answers, after = (clean(quoted.text[part]) for part in (slice(start), slice(start, end), slice(end, None)))
-    return before + (style(answers, bold=True) if answers else "") + after
-
-
-def _section(article: Article, span: Span) -> Span:
-    inside = (s.span for s in article.sections if s.span.start <= span.start and span.end <= s.span.end)
-    return next(inside, Span(0, len(article.text)))
-
-
-def _blank(text: str, far: int, near: int) -> int:
-    """The blank between `far` and `near` that is farthest from `near`, or `near` itself."""
-    return next((i for i in range(far, near, 1 if far < near else -1) if text[i].isspace()), near)
+    return before + (look.style(answers, bold=True) if answers else "") + after

@@ -22,9 +22,9 @@ def understand(
 ) -> Question:
     """The question with its terms in each language of the index: translated where it is asked in another."""
     question = Question(text=text, language=language, terms={}, understood_as=understood_as)
-    codes = dict.fromkeys([language, *index_languages])
-    terms = (translate(question, code, vocabulary).question.terms for code in codes if code in index_languages)
-    return question.model_copy(update={"terms": {code: found for each in terms for code, found in each.items()}})
+    codes = sorted(index_languages, key=lambda code: code != language)  # the one asked first
+    terms = {code: translate(question, code, vocabulary).question.terms[code] for code in codes}
+    return question.model_copy(update={"terms": terms})
 
 
 def retrieve(question: Question, engine: Engine, lexicon: Lexicon, *, limit: int = CANDIDATES) -> list[Hit]:

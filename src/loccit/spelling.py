@@ -7,11 +7,13 @@ the articles is no error.
 """
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from loccit.languages.analysis import analyzer
 from loccit.languages.dictionary import dictionary
+from loccit.languages.questions import is_name
 from loccit.types import Question
 
 SHORTEST, SURE, LONGEST = 4, 5, 32
@@ -29,6 +31,7 @@ ENDING = 1
 LARGE, JUNK, TIMES = 1_000, 2, 20
 """In an index of so many passages a word of so few, and of no dictionary, is mistyped there too where another one has
 so many times more."""
+_PARTS = re.compile(r"\s*\S+")
 
 
 class Known(NamedTuple):
@@ -114,19 +117,13 @@ def is_likely(kind: str, word: str, other: str, listed: Collection[str], *, name
     return same and other in listed and (kind in ("swapped", "missing") or (kind == "replaced" and not name))
 
 
-def is_name(word: str, text: str) -> bool:
-    """Whether a word is written like a name."""
-    return word[0].isupper() and not text.isupper() and not text.lstrip("\"'“‘«([¿¡ ").startswith(word)
-
-
 def own_words(question: Question) -> Question:
     """The question as if it had been typed without the errors that were mended in it."""
-    stems = analyzer(question.language)
-    said, searched = stems.words(question.text), stems.words(question.understood_as or "")
-    mended = {word: other for word, other in zip(said, searched, strict=False) if word != other}
-    if not mended:
+    if question.understood_as is None:
         return question
-    return question.model_copy(update={"text": stems.rewrite(question.text, mended)})
+    # by the blanks, which are never mended: to the analysis "4 Aprl 1982" is three words, and "4 April 1982" one
+    own = _PARTS.findall(question.understood_as)[: len(_PARTS.findall(question.text))]
+    return question.model_copy(update={"text": "".join(own)})
 
 
 def _like(word: str, other: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 from loccit.letters import clean, line
 from loccit.link import page
-from loccit.render import Quoted, Wording, cited, fill, heading, missing, preface
-from loccit.types import Answer
+from loccit.render import Wording, characters, heading, missing, preface
+from loccit.types import Answer, Quoted
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|$]|^[-+#=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d{3})[.)]", re.MULTILINE)
 
@@ -23,7 +23,7 @@ def escaped(text: str) -> str:
 
 
 def _turn(answer: Answer, wording: Wording) -> str:
-    quotes = list(enumerate(cited(answer), 1))
+    quotes = list(enumerate(answer.cited, 1))
     paragraphs = [f"## {escaped(line(answer.question.text))}", *map(escaped, preface(answer, wording))]
     paragraphs += [f"> {escaped(quoted.text)} [{number}]".replace("\n", "\n> ") for number, quoted in quotes]
     if quotes:
@@ -35,5 +35,5 @@ def _turn(answer: Answer, wording: Wording) -> str:
 
 def _place(quoted: Quoted, wording: Wording) -> str:
     title, address = escaped(heading(quoted.source, wording)), page(quoted)
-    where = fill(wording["proof"], file=line(quoted.source.file), start=quoted.span.start, end=quoted.span.end)
-    return f"{f'[{title}](<{address}>)' if address else title}: {escaped(where)}, sha256 {quoted.source.sha256}"
+    where = escaped(characters(quoted, wording))
+    return f"{f'[{title}](<{address}>)' if address else title}: {where}, sha256 {quoted.source.sha256}"

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from loccit.languages import FALLBACK, codes, language, wording
-from loccit.languages.analysis import analyzer, is_unspaced, words
+from loccit.languages.analysis import analyzer, is_unspaced, parts, words
 from loccit.languages.names import name_of, names
 from loccit.languages.questions import question_type
 from loccit.types import Question
@@ -46,7 +46,9 @@ class Translation(NamedTuple):
     pieces: tuple[Piece, ...] = ()
 
     def missing(self, lost: Iterable[str]) -> tuple[str, ...]:
-        """The user's own words for some words of the translated question."""
+        """The user's own words for some words of the question as it is asked of the articles."""
+        if not self.pieces:
+            return tuple(lost)
         gone = frozenset(lost)
         said = (word for piece in self.pieces if gone.intersection(words(piece.meant)) for word in piece.said)
         return tuple(dict.fromkeys(said))
@@ -99,7 +101,10 @@ def _has_table(code: str) -> bool:
 
 
 def _with_terms(question: Question, code: str) -> Question:
-    terms = tuple(analyzer(code).question_terms(question.understood_as or question.text))
+    """The question with its terms in that language alone."""
+    if question.terms.keys() == {code}:
+        return question
+    terms = question.terms.get(code) or tuple(analyzer(code).question_terms(question.understood_as or question.text))
     return question.model_copy(update={"terms": {code: terms}})
 
 
@@ -116,8 +121,8 @@ def _pieces(text: str, source: str, target: str, vocabulary: Vocabulary) -> list
 
 
 def _translated(text: str, source: str, target: str, vocabulary: Vocabulary) -> Iterator[Piece]:
-    book, parts = _dictionary(source, target), _parts(text)
-    said = [part for part, _ in parts]
+    book, places = _dictionary(source, target), parts(text)
+    said = [part for part, _ in places]
     named = [part[0].isupper() and vocabulary.has(part, target) for part in said[1:]]
     stems = list(_stems(said, source))
     for n in (n for n, name in enumerate(named, 1) if name):
@@ -126,12 +131,12 @@ def _translated(text: str, source: str, target: str, vocabulary: Vocabulary) -> 
     while at < len(said):
         size, meanings = book.look_up(folded[at : at + book.longest], tuple(stems[at : at + book.longest]))
         if size:
-            yield from _as_they_are(_between(text, parts[left:at]), source, target, vocabulary)
+            yield from _as_they_are(_between(text, places[left:at]), source, target, vocabulary)
             meant = next((each for each in meanings if vocabulary.has(each, target)), "".join(meanings[:1]))
-            yield Piece(tuple(words(_between(text, parts[at : at + size]))), meant)
+            yield Piece(tuple(words(_between(text, places[at : at + size]))), meant)
             left = at + size
         at += size or 1
-    yield from _as_they_are(_between(text, parts[left:]), source, target, vocabulary)
+    yield from _as_they_are(_between(text, places[left:]), source, target, vocabulary)
 
 
 def _as_they_are(text: str, source: str, target: str, vocabulary: Vocabulary) -> Iterator[Piece]:
@@ -145,7 +150,7 @@ def _dictionary(source: str, target: str) -> _Dictionary:
     written: dict[tuple[str, ...], Sequence[str]] = {}
     stems: dict[Key, Sequence[str]] = {}
     for phrase, meanings in _entries(source, target):
-        said = [part for part, _ in _parts(phrase)]
+        said = [part for part, _ in parts(phrase)]
         key, folded = _stems(said, source), tuple(part.casefold() for part in said)
         written.setdefault(folded, meanings)
         if key not in stems or key == tuple((f"{language(source).code}:{part}",) for part in folded):
@@ -177,19 +182,9 @@ def _from_pivot(target: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _parts(text: str) -> list[tuple[str, int]]:
-    """The words of a text and where they begin, those of a script without blanks letter by letter."""
-    found, end = list[tuple[str, int]](), 0
-    for word in words(text):
-        start = text.index(word, end)
-        end = start + len(word)
-        found += [(letter, start + n) for n, letter in enumerate(word)] if is_unspaced(word) else [(word, start)]
-    return found
-
-
-def _between(text: str, parts: Sequence[tuple[str, int]]) -> str:
+def _between(text: str, places: Sequence[tuple[str, int]]) -> str:
     """A text from the first of some of its parts to the last."""
-    return text[parts[0][1] : parts[-1][1] + len(parts[-1][0])] if parts else ""
+    return text[places[0][1] : places[-1][1] + len(places[-1][0])] if places else ""
 
 
 def _stems(said: Iterable[str], code: str) -> Key:

@@ -147,6 +147,9 @@ class Suggestion(Record):
     source: Source
 
 
+Quoted = Quote | Suggestion
+
+
 class Answer(Record):
     """What the bot says: quotes, best first, or that the articles do not say."""
 
@@ -163,3 +166,8 @@ class Answer(Record):
     notice: str | None = None
     index: str
     """A hash of the index's content, never a path."""
+
+    @property
+    def cited(self) -> tuple[Quoted, ...]:
+        """What the numbers told with it stand for."""
+        return self.quotes or self.suggestions

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loccit.readers import read
-from loccit.types import Article, Quote, Skipped, Source, Suggestion
+from loccit.types import Article, Quoted, Skipped, Source
 
 SHOWN = 200
 """Characters of what stands now where a quote does not."""
@@ -14,13 +14,13 @@ SHOWN = 200
 class Check(NamedTuple):
     """What became of a quote."""
 
-    quote: Quote | Suggestion
+    quote: Quoted
     holds: bool
     remark: str
     """Empty, or in a sentence what differs."""
 
 
-def verify(quotes: Iterable[Quote | Suggestion], base: Path, files: Container[str]) -> Iterator[Check]:
+def verify(quotes: Iterable[Quoted], base: Path, files: Container[str]) -> Iterator[Check]:
     """Each quote, held against its article's file, named relative to `base`; no other than these `files` is read."""
     read_before: dict[tuple[str, str], Article | Skipped] = {}
     for quote in quotes:

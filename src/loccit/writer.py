@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Self
 
 from loccit import __version__
-from loccit.built import FORMAT, Built, Current, open_built, open_catalog, sha256_of, sync
+from loccit.built import FORMAT, Built, Current, open_built, open_catalog
 from loccit.catalog import Catalog, CatalogUnwritable, FileState
 from loccit.chunker import CHUNKER_VERSION, chunk
+from loccit.durable import put, sha256_of
 from loccit.engines import ENGINES, open_engine
 from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError, MissingLibrary
 from loccit.languages import FALLBACK, codes, language
@@ -26,9 +27,6 @@ from loccit.types import Article, Skipped
 
 _CODE = re.compile(r"[a-z]{2,3}")
 """Of a language: ISO 639. A region makes no other language here."""
-
-_UNUSABLE = (IndexMissing, IndexDamaged, IndexOutdated, MissingLibrary)
-"""Why nothing of an index can be taken over."""
 
 
 class Writer:
@@ -120,14 +118,11 @@ class Writer:
         written = self._scratch / "catalog.sqlite"
         sha256 = sha256_of(written)
         name = f"catalog-{sha256[:16]}.sqlite"
-        sync(written)
-        written.replace(self._folder / name)
+        put(written, self._folder / name)
         pointer = self._scratch / "CURRENT"
         current = Current(name, sha256, tuple(self._paths))
         pointer.write_text(json.dumps(current._asdict(), indent=1) + "\n", encoding="utf-8")
-        sync(pointer)
-        pointer.replace(self._folder / "CURRENT")
-        sync(self._folder)
+        put(pointer, self._folder / "CURRENT")
         self._engine.prune()
         for engine in ENGINES.keys() - {self._settings.engine}:
             shutil.rmtree(self._folder / engine, ignore_errors=True)
@@ -141,26 +136,18 @@ def reusable(folder: Path, settings: IndexSettings) -> Built | None:
     """The index an update can start from; None where everything has to be read anew."""
     try:
         built = open_built(folder)
-    except _UNUSABLE:
+    except (IndexMissing, IndexDamaged, IndexOutdated, MissingLibrary):
         return None
     about = built.catalog.about
     same = about["chunking"] == chunking(settings) and about["engine"] == settings.engine
     return built if same else None
 
 
-def known_files(folder: Path) -> dict[str, FileState]:
-    """The files an index was made of; none where it cannot be opened."""
+def last_catalog(folder: Path) -> Catalog | None:
+    """That of the index that is there, usable or not; None where it cannot be read."""
     try:
-        return open_built(folder).catalog.files
-    except _UNUSABLE:
-        return {}
-
-
-def made_with(folder: Path) -> str | None:
-    """The engine an index was made with; None where there is none that can be read."""
-    try:
-        return open_catalog(folder, Current.read(folder)).about["engine"]
-    except _UNUSABLE:
+        return open_catalog(folder, Current.read(folder))
+    except (IndexMissing, IndexDamaged, IndexOutdated):
         return None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from loccit.bot import request
+from loccit.bot import application, request
 from loccit.bot.application import Life
 from loccit.errors import LoccitError
 from loccit.indexer import build
@@ -56,21 +56,21 @@ class Running:
 
     def in_inbox(self, statement: str) -> None:
         """Have the file of the updates do something."""
-        intake = self._life._intake
-        intake._thread.submit(intake._inbox._db.execute, statement).result(5)
+        queue = self._life._queue
+        queue._thread.submit(queue._inbox._db.execute, statement).result(5)
 
     def block_inbox(self) -> tuple[threading.Event, threading.Event]:
         """Keep the file from writing; told when it would, until told to."""
         entered, blocked = threading.Event(), threading.Event()
-        intake = self._life._intake
-        do = intake._inbox.do
+        queue = self._life._queue
+        do = queue._inbox.do
 
         def wait(steps: Sequence[Callable[[], object]]) -> list[object]:
             entered.set()
             blocked.wait(5)
             return do(steps)
 
-        intake._inbox.do = wait  # type: ignore[method-assign, assignment]
+        queue._inbox.do = wait  # type: ignore[method-assign, assignment]
         return entered, blocked
 
     def stop(self) -> None:
@@ -108,6 +108,7 @@ def telegram() -> Iterator[Emulator]:
 def start(telegram: Emulator, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Starts a bot; all are stopped in the end, the state stays."""
     monkeypatch.setattr(request, "PAUSES", (0.05, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(application, "BREATH", 0.002)
     running: list[Running] = []
 
     def start_bot(token: str = telegram.token, **settings: object) -> Running:

@@ -125,6 +125,10 @@ def test_a_limit_forgets_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None
     limit.count("b")
     assert [limit.room("b"), limit.room("b", spare=1), limit.room("b", spare=1)] == ["yes", "tell", "no"]
     assert [Limit(0).take("a") for _ in range(99)] == ["yes"] * 99
+    one = Limit(1)
+    assert [one.room("a", spare=1), one.take("a"), one.room("a", spare=1), one.wait("a", spare=1)] == [
+        "yes", "yes", "tell", 60,
+    ]  # fmt: skip
     crowd = Limit(1)
     assert {crowd.take(n) for n in range(20_000)} == {"yes"}
     assert len(crowd._times) == 10_000

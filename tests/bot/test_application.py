@@ -95,7 +95,7 @@ def test_trouble_while_polling(telegram: Emulator, start: Start, ann: User, kind
     if kind == "cut":
         telegram.cut("getUpdates", after_processing=True)
     else:
-        telegram.fail("getUpdates", status=int(kind), retry_after=1 if kind == "429" else None)
+        telegram.fail("getUpdates", status=int(kind), retry_after=0.1 if kind == "429" else None)
     telegram.say(ann, text="/help")
     assert hear(telegram, ann).text == EN["help"]
     assert ask(telegram, ann, "/start").buttons == list(SAMPLES)
@@ -116,9 +116,7 @@ def test_a_message_telegram_did_not_take_is_sent_again(
     telegram: Emulator, start: Start, ann: User, status: int
 ) -> None:
     start()
-    telegram.fail(
-        "sendMessage", times=1 if status == 429 else 2, status=status, retry_after=1 if status == 429 else None
-    )
+    telegram.fail("sendMessage", times=2, status=status, retry_after=0.1 if status == 429 else None)
     assert quotes(ask(telegram, ann))[0] == QUOTE
     assert len(said_to(telegram, ann)) == 1
 
@@ -210,20 +208,19 @@ def ended(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_whole_way_and_a_clean_end(telegram: Emulator, ann: User, folder: Path, number: signal.Signals) -> None:
+def test_the_whole_way_and_a_clean_end(telegram: Emulator, ann: User, folder: Path) -> None:
     process = command(folder, telegram)
     try:
         said = ask(telegram, ann)
         assert quotes(said)[0] == QUOTE
         tap(telegram, said, said.buttons[0])
         assert bold(hear(telegram, ann)) == [QUOTE]
-        telegram.delay("sendMessage", 0.4, times=2)
+        telegram.delay("sendMessage", 0.2, times=2)
         telegram.say(ann, text="/help")
         telegram.say(ann, text=TIES)
         telegram.wait_for(lambda call: call.method == "getUpdates" and TIES in str(call.result[-1:]))
-        time.sleep(0.2)  # both are under way
-        process.send_signal(number)
+        time.sleep(0.1)  # both are under way
+        process.send_signal(signal.SIGTERM)
         code, out, err = ended(process)
     finally:
         process.kill()

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from loccit.bot.clock import Clock
 from loccit.errors import LoccitError
 from loccit.languages import wording
 from tests.bot.conftest import Start
-from tests.bot.test_application import command, said_to
+from tests.bot.test_application import command, ended, said_to
 from tests.bot.test_handlers import QUOTE, TIES, ask, hear, quotes, tap
 from tests.emulator import Emulator, User
 
@@ -69,7 +70,7 @@ def test_it_is_remembered_before_telegram_may_forget_it(telegram: Emulator, star
 
 def test_killed_by_force_it_answers_what_it_had_taken(telegram: Emulator, folder: Path) -> None:
     people = [telegram.user(f"Reader {n}") for n in range(4)]
-    telegram.delay("sendMessage", 0.5)
+    telegram.delay("sendMessage", 0.2)
     process = command(folder, telegram)
     try:
         ask(telegram, people[0], "/help")
@@ -86,8 +87,9 @@ def test_killed_by_force_it_answers_what_it_had_taken(telegram: Emulator, folder
         for person in people:
             telegram.wait_for(chat=person, text="On 21 April 2018", timeout=15)
     finally:
-        process.terminate()
-        err = process.communicate()[1]
+        process.send_signal(signal.SIGINT)
+        code, _, err = ended(process)
+    assert code == 0
     twice = set(re.findall(r"while it answered update ([0-9a-f]+): that answer may come twice", err))
     numbers = {
         (update["message"]["chat"]["id"], update["message"]["text"]): f"{update['update_id']:x}"
@@ -137,6 +139,21 @@ def test_what_is_too_old_gets_one_word_a_chat_and_a_button(telegram: Emulator, s
     tap(telegram, told, EN["ask_again"])
     assert [quotes(hear(telegram, ann))[0] for _ in range(2)] == [QUOTE, QUOTE]
     telegram.wait_for(method="editMessageReplyMarkup")
+
+
+def test_what_is_missed_another_time_is_told_again(
+    telegram: Emulator, start: Start, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits(telegram, ann, TIES, seconds=HOUR + 60)
+    start()
+    assert hear(telegram, ann).text == EN["missed"]
+    monkeypatch.setattr(Clock, "now", lambda _: time.time() + 3 * HOUR)
+    chat, now = telegram.private(ann), int(time.time())
+    for number, (hours, text) in enumerate([(1, TIES), (2, TIES), (3, "???")], 900):
+        date = now + hours * HOUR - 60
+        wire = {"message_id": number, "date": date, "chat": chat.wire(), "from": ann.wire(), "text": text}
+        telegram.push({"message": wire})
+    assert [hear(telegram, ann).text for _ in range(2)] == [EN["missed"], EN["no_terms"]]  # one word for both
 
 
 def test_a_clock_that_is_wrong_makes_nothing_old(

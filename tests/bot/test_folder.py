@@ -1,12 +1,17 @@
 """The folder `bot/`, which an operator copies, fits the program."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
+
+from loccit.bot.handlers import COMMANDS
 from loccit.index import Index
 from loccit.settings import BotSettings, read_settings
+from tests.conftest import ROOT
 
-BOT = Path(__file__).parents[2] / "bot"
+BOT = ROOT / "bot"
 
 
 def test_the_sample_questions_are_answered(folder: Path) -> None:
@@ -16,9 +21,28 @@ def test_the_sample_questions_are_answered(folder: Path) -> None:
     assert [question for question in settings.samples if index.ask(question).declined] == []
 
 
-def test_every_setting_is_in_the_file() -> None:
-    text = (BOT / "bot.toml").read_text("utf-8")
-    assert [name for name in BotSettings.model_fields if not re.search(rf"^(# )?\[?{name}\b", text, re.MULTILINE)] == []
+def settings_of(record: type[BaseModel]) -> Iterator[str]:
+    for name, field in record.model_fields.items():
+        yield name
+        if isinstance(kind := field.annotation, type) and issubclass(kind, BaseModel):
+            yield from settings_of(kind)
+
+
+def test_every_setting_is_in_the_file_and_in_the_readme() -> None:
+    text, told = ((BOT / name).read_text("utf-8") for name in ("bot.toml", "README.md"))
+    names = set(settings_of(BotSettings))
+    assert {"index", "group_a_minute", "listen"} <= names
+    assert [name for name in names if not re.search(rf"^(# )?\[?{name}\b", text, re.MULTILINE)] == []
+    table = told.partition("## The settings")[2].partition("\n## ")[0]
+    assert [name for name in names if not re.search(rf"`[^`\n]*\b{name}\b", table)] == []
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (BOT / "README.md").read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "loccit" / "bot").glob("*.py"))
+    commands = re.findall(r'"(\w{3,})"[,:] self\.', source)  # and what takes them
+    assert {*COMMANDS, "ask", "stats"} <= set(commands)
+    assert [name for name in commands if f"`/{name}" not in text] == []
 
 
 def test_the_readme_names_every_file_and_variable() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from telegram import MessageEntity
 
-from loccit.bot.proof import prove
 from loccit.bot.reply import Reply, answered, plain, proved, started
 from loccit.languages import wording
+from loccit.proof import prove
 from loccit.types import Answer, Article, Question, Quote, Source, Span, Suggestion
 
 GOLDEN = Path(__file__).parents[1] / "replies"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from loccit.bot import patience, request
+from loccit.bot import chat_action, request
 from loccit.bot.clock import Clock
 from tests.bot.conftest import Start
 from tests.bot.test_application import said_to
@@ -49,8 +49,8 @@ def test_a_refused_connection_is_tried_again(
 def test_the_sign_of_typing_comes_where_it_takes_long(
     telegram: Emulator, start: Start, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "MOMENT", 0.1)
-    monkeypatch.setattr(patience, "SHOWN", 0.1)
+    monkeypatch.setattr(chat_action, "MOMENT", 0.1)
+    monkeypatch.setattr(chat_action, "SHOWN", 0.1)
     bot, bob = start(), telegram.user("Bob")
     ask(telegram, bob)
     assert telegram.actions == []

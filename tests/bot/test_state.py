@@ -26,12 +26,12 @@ def test_a_state_has_one_process(tmp_path: Path) -> None:
 def test_a_folder_that_is_read_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder = tmp_path / "state"
     folder.mkdir()
-    connect(folder / "state.sqlite", SCHEMA, 1).close()
+    connect(folder / "state.sqlite", SCHEMA).close()
     (folder / "state.sqlite").chmod(0o400)
     folder.chmod(0o500)
     with unprivileged(folder):
         assert claim(folder / "state.sqlite") is None
-        connection = connect(folder / "state.sqlite", SCHEMA, 1)
+        connection = connect(folder / "state.sqlite", SCHEMA)
     connection.execute("INSERT INTO kept VALUES ('in memory')")
     connection.close()
     assert "cannot be kept in" in caplog.text
@@ -41,7 +41,7 @@ def test_a_folder_that_is_read_only(tmp_path: Path, caplog: pytest.LogCaptureFix
 def test_a_damaged_file_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "state.sqlite"
     path.write_bytes(b"no database" * 100)
-    connect(path, SCHEMA, 1).close()
+    connect(path, SCHEMA).close()
     (aside,) = tmp_path.glob("*.damaged-*")
     assert aside.read_bytes() == b"no database" * 100
     assert f"is damaged (file is not a database). It is kept as {aside}, and a new one begun." in caplog.text

@@ -192,9 +192,9 @@ class Emulator(Members):
     @on_loop
     def fail(
         self, method: str = "*", times: int | None = 1, status: int = 500, *,
-        retry_after: int | None = None, description: str | None = None,
+        retry_after: float | None = None, description: str | None = None,
     ) -> None:  # fmt: skip
-        """Answer the next calls of the method with an error; they have no effect."""
+        """Answer the next calls of the method with an error; they have no effect; a 429 may name parts of a second."""
         refusal = refusal_of(status, retry_after, description)
         self.world.troubles.plan(method, Trouble(str(status), refusal), times)
 

@@ -8,7 +8,7 @@ Json = dict[str, Any]
 class RefusedError(Exception):
     """Ends a call with an error answer, as the real server words it."""
 
-    def __init__(self, error_code: int, description: str, **parameters: int) -> None:
+    def __init__(self, error_code: int, description: str, **parameters: float) -> None:
         super().__init__(description)
         self.error_code = error_code
         self.description = description
@@ -31,5 +31,5 @@ def forbidden(text: str) -> RefusedError:
     return RefusedError(403, f"Forbidden: {text}")
 
 
-def too_many_requests(retry_after: int) -> RefusedError:
+def too_many_requests(retry_after: float) -> RefusedError:
     return RefusedError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)

@@ -34,7 +34,7 @@ class Planned:
         return self.times != 0 and self.method in {"*", method}
 
 
-def refusal_of(status: int, retry_after: int | None, description: str | None) -> RefusedError:
+def refusal_of(status: int, retry_after: float | None, description: str | None) -> RefusedError:
     if status == 429:
         return too_many_requests(retry_after or 1)
     return RefusedError(status, description or WORDS.get(status, "Internal Server Error"))

@@ -10,13 +10,14 @@ import pytest
 
 from loccit import indexer
 from loccit.engines import ENGINES
+from loccit.errors import LoccitError
 from loccit.index import Index
 from loccit.indexer import build
 from loccit.settings import IndexSettings
 from tests.conftest import ROOT
 from tests.engines.killed import write
 
-KILLS = 20
+KILLS = 12
 
 
 @pytest.fixture(params=sorted(ENGINES))
@@ -76,6 +77,17 @@ def test_every_engine_gives_the_same_answers(tmp_path: Path) -> None:
             asked.append([index.ask(question) for question in questions])
         assert all(answers == asked[0] for answers in asked[1:])
         assert any(answer.quotes for answer in asked[0])
+
+
+def test_files_of_a_damaged_index_are_not_dropped_without_a_yes(tmp_path: Path, recipe: IndexSettings) -> None:
+    write(tmp_path, 1)
+    build(tmp_path / "built", recipe)
+    shutil.rmtree(tmp_path / "built" / recipe.engine)
+    for name in ("otter", "heron"):
+        (tmp_path / "articles" / f"{name}.txt").unlink()
+    with pytest.raises(LoccitError, match=r"^2 of the 3 indexed files are gone: is a disk not mounted\?"):
+        build(tmp_path / "built", recipe)
+    assert build(tmp_path / "built", recipe, allow_loss=True).articles == 1
 
 
 def test_tantivy_is_recommended_where_memory_is_outgrown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,7 @@ def test_damage_that_nothing_tells_of_does_no_more_than_that(tmp_path: Path, pat
     _, commit = committed(tmp_path)
     (path,) = (tmp_path / commit).glob(pattern)
     content, state = path.read_bytes(), path.stat()
-    for at in range(0, len(content), max(1, len(content) // 20)):
+    for at in range(0, len(content), max(1, len(content) // 10)):
         path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
         os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
         try:

@@ -1,12 +1,11 @@
 """The ranking of given sentences, through the scorer that the bot uses."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from loccit.evaluate import Row, TestSet, closed_index, evaluate, measure, read_testset
-from loccit.evaluate.candidates import candidates
+from loccit.evaluate.candidates import candidates_of
 from loccit.evaluate.measures import average_precision
 from loccit.index import Index
 from tests.evaluate.test_formats import HEAD, text
@@ -38,7 +37,7 @@ def index(testset: TestSet) -> Iterator[Index]:
 
 
 def test_each_candidate_is_one_sentence_of_one_passage(index: Index, testset: TestSet) -> None:
-    first, last = candidates(index, testset)
+    first, last = (candidates_of(index, testset.items[number]) for number in (0, 2))
     (hit,) = first.hits
     passage = hit.passage
     assert tuple(passage.text[slice(*sentence.span)] for sentence in passage.sentences) == SENTENCES
@@ -50,7 +49,7 @@ def test_each_candidate_is_one_sentence_of_one_passage(index: Index, testset: Te
 
 
 def test_ranks_are_those_of_the_scorer_and_nobody_is_forgotten(index: Index, testset: TestSet) -> None:
-    first, last = candidates(index, testset)
+    first, last = (candidates_of(index, testset.items[number]) for number in (0, 2))
     ranked = index.rank(first.question, first.hits, first.lexicon)
     assert len(ranked) == 4
     assert first.ranks(ranked) == [1, 2]
@@ -87,7 +86,3 @@ def test_map_and_mrr_are_over_the_questions_with_a_right_sentence(index: Index, 
 def test_the_articles_of_the_set_are_searched_too(index: Index, testset: TestSet) -> None:
     first = evaluate(index, testset).rows[0]
     assert (first.article, first.passage_rank, first.right, first.problem) == ("D1", 1, None, None)
-
-
-def test_what_brings_no_sentences_has_none(index: Index, tmp_path: Path) -> None:
-    assert list(candidates(index, read_testset(text(tmp_path / "own.csv", "question\nWho?\n")))) == []

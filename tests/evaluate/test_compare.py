@@ -1,18 +1,13 @@
 """Two runs side by side, and the gate: as functions and as commands."""
 
-import io
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from loccit.cli import main
 from loccit.errors import BadTestSet
 from loccit.evaluate import Evaluation, Measure, Row, Signature, compare, comparison_table, gate, measure, to_json
 from loccit.evaluate.measures import mcnemar
-
-Loccit = Callable[..., tuple[int, str, str]]
+from tests.evaluate.conftest import Loccit
 
 
 def run(*right: int, name: str = "own.jsonl", broken: int = 0, seconds: float = 2.0) -> Evaluation:
@@ -41,21 +36,6 @@ def run(*right: int, name: str = "own.jsonl", broken: int = 0, seconds: float = 
         rows=rows,
         timings={"latency/p50_ms": Measure(value=seconds, n=20), "latency/p95_ms": Measure(value=None, n=0)},
     )
-
-
-@pytest.fixture
-def loccit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Loccit:
-    """The command in this process: its exit code, what it prints, what it complains of."""
-
-    def command(*args: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["loccit", *map(str, args)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return command
 
 
 def written(path: Path, evaluation: Evaluation) -> Path:

@@ -262,7 +262,7 @@ CSVS = {
     ', row 2: the question is answerable but has no answers. Add some, or "answerable": false.': (
         "question,answerable\nWho?,yes\n"
     ),
-    ", row 3: the id 'a' is that of row 2 too. Give each its own.": "id,question\na,Who?\na,When?\n",
+    ", row 3: the id 'a' is that of row 2 too. Give each question its own.": "id,question\na,Who?\na,When?\n",
     " is no CSV from its row 2 on (unexpected end of data). Save it as CSV once more.": 'question\n"Who?\n',
     " is no CSV from its row 2 on (field larger than field limit (1000000)). Save it as CSV once more.": (
         f"question\n{'who ' * 300_000}\n"

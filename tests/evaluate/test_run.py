@@ -12,6 +12,7 @@ import pytest
 from loccit.errors import BadTestSet
 from loccit.evaluate import Evaluation, Row, TestSet, closed_index, evaluate, intervals, read_testset, to_json
 from loccit.index import Index
+from loccit.scorer.model import SHIPPED
 from loccit.settings import AnswerSettings, IndexSettings
 from tests.evaluate.sets import APOLLO, CREW, EVEREST, LINE, SQUAD, write
 
@@ -147,6 +148,19 @@ def test_the_signature_tells_runs_apart(index: Index, testset: TestSet, evaluati
     assert again.settings != signature.settings
 
 
+def test_a_model_is_told_by_its_content_not_by_its_name(testset: TestSet, tmp_path: Path) -> None:
+    def settings_with(name: str, **evidence: float) -> str:
+        fields = json.loads(SHIPPED.read_text(encoding="utf-8"))
+        fields["evidence"] |= evidence
+        path = write(tmp_path / name, fields)
+        with closed_index(testset, IndexSettings(answer=AnswerSettings(model=str(path)))) as index:
+            return evaluate(index, testset).signature.settings
+
+    one, other = settings_with("one.json"), settings_with("other.json")
+    assert one == other
+    assert settings_with("one.json", bias=-9.0) != one
+
+
 def test_progress_is_told_after_each_question(index: Index, testset: TestSet) -> None:
     told: list[tuple[int, int]] = []
     evaluate(index, testset, progress=lambda done, of: told.append((done, of)))
@@ -273,13 +287,14 @@ def test_a_row_takes_little_memory(index: Index, tmp_path: Path) -> None:
     """A hundred thousand of them have to fit."""
     asked = SQUAD["data"][0]["paragraphs"][0]["qas"][1]["question"]
 
+    lines = ({"id": str(n), "question": f"{asked} {n}", "answers": ["Neil Armstrong"]} for n in range(80))
+    testset = read_testset(write(tmp_path / "many.jsonl", *lines))
+
     def sized(size: int) -> int:
-        lines = ({"id": str(n), "question": f"{asked} {n}", "answers": ["Neil Armstrong"]} for n in range(size))
-        testset = read_testset(write(tmp_path / "many.jsonl", *lines))
         gc.collect()
         tracemalloc.start()
         try:
-            evaluation = evaluate(index, testset)
+            evaluation = evaluate(index, testset.model_copy(update={"items": testset.items[:size]}))
             intervals._draws.cache_clear()
             gc.collect()
             assert len(evaluation.rows) == size
@@ -287,6 +302,6 @@ def test_a_row_takes_little_memory(index: Index, tmp_path: Path) -> None:
         finally:
             tracemalloc.stop()
 
-    sized(100)  # what is remembered anyway
-    small, large = sized(100), sized(600)
-    assert (large - small) / 500 < 3_000
+    evaluate(index, testset)  # what is remembered anyway
+    small, large = sized(10), sized(80)
+    assert (large - small) / 70 < 3_000

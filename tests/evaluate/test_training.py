@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import numpy as np
 import pytest
 
 from loccit.errors import BadTestSet
-from loccit.evaluate import TestSet, merge, read_testset
+from loccit.evaluate import TestSet, read_testset
 from loccit.evaluate.fitting import choose, folds_of, regress
 from loccit.evaluate.measures import Asked, calibration_error
 from loccit.evaluate.training import FEWEST, crossed, examples, train
 from loccit.index import Index
 from loccit.scorer.model import load
 from tests.conftest import ROOT
+from tests.evaluate.conftest import Loccit
 
 QUESTIONS = ROOT / "index" / "questions" / "en.jsonl"
 
@@ -54,7 +56,8 @@ def test_a_model_that_was_trained_is_read_and_says_what_of(trained: str, tmp_pat
 
 
 def test_no_example_has_an_answer_where_its_article_is_hidden(sample: Index, questions: TestSet) -> None:
-    found = list(examples(sample, questions))
+    some = questions.model_copy(update={"items": questions.items[:30]})
+    found = list(examples(sample, some))
     hidden = [example for example in found if example.hidden]
     assert hidden
     assert not any(any(example.right) or any(example.others_right) for example in hidden)
@@ -70,7 +73,7 @@ def test_too_few_questions_are_told(sample: Index, questions: TestSet) -> None:
 
 
 def test_a_set_of_which_nothing_is_found_is_told(sample: Index, questions: TestSet) -> None:
-    lost = [item.model_copy(update={"answers": ("nowhere at all",), "evidence": ()}) for item in questions.items]
+    lost = [item.model_copy(update={"answers": ("nowhere at all",), "evidence": ()}) for item in questions.items[:20]]
     with pytest.raises(BadTestSet, match="No question has both"):
         train(sample, questions.model_copy(update={"items": tuple(lost)}))
 
@@ -112,7 +115,23 @@ def test_calibration_error_is_the_mean_distance_in_bins_of_equally_many() -> Non
     assert math.isclose(calibration_error([Asked(0.25, right=True)]) or 0, 0.75)
 
 
-def test_sets_that_are_merged_are_trained_as_one(sample: Index, questions: TestSet) -> None:
-    malay = read_testset(QUESTIONS.with_name("ms.jsonl"))
-    text, _ = train(sample, merge([questions, malay]))
-    assert json.loads(text)["trained_on"]["questions"] == len(questions.items) + len(malay.items)
+def test_sets_are_trained_on_as_one_and_it_is_said_how_to_use_the_model(
+    loccit: Loccit, sample: Index, questions: TestSet, tmp_path: Path
+) -> None:
+    malay, file = QUESTIONS.with_name("ms.jsonl"), tmp_path / "answers.json"
+    code, out, err = loccit("train", QUESTIONS, malay, "--index", sample.folder, "--model", file)
+    assert (code, err) == (0, "")
+    named = os.path.relpath(file, sample.base)
+    assert out.endswith(
+        f'{file} is written. To answer by it, write into index.toml, below [answer]: model = "{named}"\n'
+    )
+    both = len(questions.items) + len(read_testset(malay).items)
+    assert json.loads(file.read_text(encoding="utf-8"))["trained_on"]["questions"] == both
+
+
+@pytest.mark.parametrize("command", [("train", "--model"), ("evaluate", "--json")])
+def test_nothing_is_begun_that_could_not_be_written(loccit: Loccit, tmp_path: Path, command: tuple[str, str]) -> None:
+    name, option = command
+    assert loccit(name, QUESTIONS, option, tmp_path / "none" / "run.json") == (
+        1, "", f"loccit: There is no folder {tmp_path}/none to write run.json into. Make it first.\n"
+    )  # fmt: skip

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from loccit.languages import FALLBACK, codes, language, scripts, wording
-from loccit.languages.analysis import LONGEST_TERM, analyzer, fingerprint
+from loccit.languages.analysis import LONGEST_TERM, analyzer, fingerprint, words
 from loccit.languages.detection import detect
-from loccit.languages.questions import holds_answer, question_type
+from loccit.languages.questions import holds_answer, is_name, question_type
 
 
 def questions() -> Iterator[tuple[str, str]]:
@@ -177,6 +177,20 @@ def test_question_types(question: str, expected: str | None) -> None:
 )
 def test_question_types_of_other_languages(code: str, question: str, expected: str | None) -> None:
     assert question_type(question, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Who is Najib Razak?", ["Najib", "Razak"]),
+        ("“Najib” met Hamas", ["Hamas"]),  # the first word is large for no reason
+        ("WHO IS NAJIB?", []),
+        ("in 1982", []),
+        ("السفير", []),
+    ],
+)
+def test_names_are_told_by_their_capital(text: str, names: list[str]) -> None:
+    assert [word for word in words(text) if is_name(word, text)] == names
 
 
 @pytest.mark.parametrize(

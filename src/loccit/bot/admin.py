@@ -10,11 +10,12 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from loccit.bot.articles import Articles, Refused
-from loccit.bot.gaps import gaps, numbers
+from loccit.bot.incoming import NEW, Context, Handler, message_of, tap_of
 from loccit.bot.marked import Marked, fill, join
-from loccit.bot.office import NEW, Context, Handler, Office, message_of, tap_of
 from loccit.bot.reply import Button, Phrases, Rows, plain
+from loccit.bot.services import Services
 from loccit.bot.speaker import notify
+from loccit.bot.stats import gaps, numbers
 from loccit.errors import LoccitError
 from loccit.indexer import Report
 from loccit.letters import line
@@ -30,10 +31,10 @@ Act = Callable[[Update, Context], Coroutine[Any, Any, None]]
 class Admin:
     """The commands of `[access] admins`; to everybody else they are unknown."""
 
-    def __init__(self, office: Office, unknown: Act) -> None:
-        self._office, self._desk, self._speaker = office, office.desk, office.speaker
+    def __init__(self, services: Services, unknown: Act) -> None:
+        self._services, self._desk, self._speaker = services, services.desk, services.speaker
         self._unknown = unknown
-        self._articles = Articles(office.desk)
+        self._articles = Articles(services.desk)
 
     def handlers(self) -> list[Handler]:
         """The commands, and files that are sent in private."""
@@ -44,7 +45,7 @@ class Admin:
             "reload": self.reload,
             "delete": self.delete,
         }
-        admins = filters.User(self._office.settings.access.admins)
+        admins = filters.User(self._services.settings.access.admins)
         is_file = filters.Document.ALL & filters.ChatType.PRIVATE & NEW & admins
         return [
             *(CommandHandler(name, self._guarded(act), NEW) for name, act in commands.items()),
@@ -54,7 +55,7 @@ class Admin:
 
     def _guarded(self, act: Act) -> Act:
         async def guarded(update: Update, context: Context) -> None:
-            allowed = self._office.access.is_admin(update.effective_user)
+            allowed = self._services.access.is_admin(update.effective_user)
             await (act if allowed else self._unknown)(update, context)
 
         return guarded
@@ -116,7 +117,7 @@ class Admin:
         """Delete it."""
         query, message, (key,) = tap_of(update, context)
         phrases = self._phrases(update)
-        allowed = message is not None and self._office.access.is_admin(query.from_user)
+        allowed = message is not None and self._services.access.is_admin(query.from_user)
         shelf = self._desk.shelf(message.chat.id) if message and allowed else None
         if shelf is None or message is None or (name := self._articles.remembered(shelf, key)) is None:
             await notify(query, phrases["unknown_answer"])

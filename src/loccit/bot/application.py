@@ -7,6 +7,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,15 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, Defaults
 from tornado.httpserver import HTTPServer
 
-from loccit.bot import webhook
-from loccit.bot.backlog import Backlog
+from loccit.bot import request, webhook
 from loccit.bot.clock import Clock
 from loccit.bot.desk import Desk
 from loccit.bot.handlers import COMMANDS, UPDATES, Handlers
-from loccit.bot.intake import Intake
 from loccit.bot.logs import log_to_stderr
 from loccit.bot.metrics import Metrics
 from loccit.bot.ordered import InOrder
 from loccit.bot.request import PatientRequest, PollingRequest
+from loccit.bot.update_queue import UpdateQueue
 from loccit.errors import LoccitError
 from loccit.languages import codes, language, wording
 from loccit.settings import BotSettings, Environment
@@ -59,14 +59,14 @@ class Life:
         self._refused = self._well = False
         self.stopping = asyncio.Event()
         token, clock, self._metrics = environment.token.get_secret_value(), Clock(), Metrics()
-        self._intake = Intake(environment.state, int(token.partition(":")[0]), self._metrics)
+        self._queue = UpdateQueue(environment.state, int(token.partition(":")[0]), self._metrics)
         try:
             self._desk = Desk(index_folder, environment.state, settings)
         except BaseException:
-            self._intake.close()
+            self._queue.close()
             raise
         self._request = PatientRequest(clock, self._metrics)
-        self._polling = PollingRequest(self._intake.settled, self._refuse)
+        self._polling = PollingRequest(self._queue.settled, self._refuse)
         self._metrics.heard_of(lambda: self._polling.silent)
         self._doors: list[HTTPServer] = []
         self._application: AnyApplication = (
@@ -76,14 +76,13 @@ class Life:
             .base_file_url(f"{environment.api_url}/file/bot")
             .request(self._request)
             .get_updates_request(self._polling)
-            .update_queue(self._intake)
-            .concurrent_updates(InOrder(self._intake.work, self._metrics))
+            .update_queue(self._queue)
+            .concurrent_updates(InOrder(self._queue.work, self._metrics))
             .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
             .build()
         )
-        self._handlers = Handlers(self._desk, settings, self._intake)
+        self._handlers = Handlers(self._desk, settings, self._queue, clock)
         self._watch: asyncio.Task[None] | None = None
-        Backlog(self._intake, clock, self._handlers.speaker, settings.backlog_minutes).add_to(self._application)
         self._handlers.add_to(self._application)
 
     def __enter__(self) -> "Life":
@@ -91,7 +90,7 @@ class Life:
 
     def __exit__(self, *_: object) -> None:
         self._desk.close()
-        self._intake.close()
+        self._queue.close()
 
     async def live(self, *, signals: bool = False) -> None:
         """Start, answer, and when told to stop end what is under way first."""
@@ -125,7 +124,7 @@ class Life:
             door = webhook.health(self._health, self._metrics.text)
             self._doors.append(webhook.serve(door, place.listen, place.port, "metrics"))
         await self._reach(application.initialize)
-        await self._intake.recover(application.bot)
+        await self._queue.recover(application.bot)
         if self._settings.webhook.url:
             await self._await_posts()
         else:
@@ -147,7 +146,7 @@ class Life:
         """Open the door for updates, and tell Telegram of it."""
         bot, place, given = self._application.bot, self._settings.webhook, self._environment.webhook_secret
         secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
-        door = webhook.updates(place.url, secret, bot, self._intake)
+        door = webhook.updates(place.url, secret, bot, self._queue)
         self._doors.append(webhook.serve(door, place.listen, place.port, "webhook"))
         try:
             await self._reach(lambda: bot.set_webhook(place.url, secret_token=secret, allowed_updates=UPDATES))
@@ -158,16 +157,14 @@ class Life:
 
     async def _reach(self, ask: Callable[[], Awaitable[object]]) -> None:
         """Ask something until Telegram answers."""
-        pause = 1.0
-        while True:
+        for pause in chain(request.PAUSES, repeat(request.PAUSES[-1])):
             try:
                 await ask()
             except (InvalidToken, BadRequest):
                 raise
             except TelegramError as error:
-                _LOG.warning("Telegram cannot be reached, trying again in %.0f s.", pause, exc_info=error)
+                _LOG.warning("Telegram cannot be reached, trying again in %s s.", pause, exc_info=error)
                 await asyncio.sleep(pause)
-                pause = min(30.0, 2 * pause)
             else:
                 return
 
@@ -209,7 +206,7 @@ class Life:
             self._refused = True
         if application.running:
             await application.stop()
-        await self._intake.settled()
+        await self._queue.settled()
         await application.shutdown()
         await application.bot.shutdown()  # an application that never started leaves its connections open
         _LOG.info("The bot has ended.")

@@ -1,20 +1,18 @@
 """What was not answered in its time: too old when the bot came back, or perhaps never arrived."""
 
 import contextlib
-from typing import Any
 
 from telegram import Chat, Message, Update
 from telegram.error import TelegramError
-from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler
+from telegram.ext import CallbackQueryHandler, MessageHandler
 from telegram.ext.filters import UpdateFilter
 
 from loccit.bot.clock import Clock
-from loccit.bot.intake import Intake
+from loccit.bot.incoming import Context, Handler, tap_of
 from loccit.bot.reply import Button, Phrases, Rows, plain
-from loccit.bot.speaker import Speaker, notify
+from loccit.bot.services import Services
+from loccit.bot.speaker import notify
 from loccit.bot.work import CURRENT, Work
-
-Context = ContextTypes.DEFAULT_TYPE
 
 
 def ask_again(work: Work, phrases: Phrases, *, later: bool = False) -> Rows:
@@ -25,15 +23,15 @@ def ask_again(work: Work, phrases: Phrases, *, later: bool = False) -> Rows:
 class Backlog:
     """Takes what is too old before it is answered; tells each chat once, with a button to have it all the same."""
 
-    def __init__(self, intake: Intake, clock: Clock, speaker: Speaker, minutes: int) -> None:
-        self._intake, self._speaker = intake, speaker
-        self._old = _Old(clock, 60.0 * minutes)
-        self._told: set[int] = set()
+    def __init__(self, services: Services, clock: Clock) -> None:
+        self._queue, self._speaker, self._clock = services.queue, services.speaker, clock
+        self._old = _Old(clock, 60.0 * services.settings.backlog_minutes)
+        self._told: dict[int, float] = {}  # when each chat was told
 
-    def add_to(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-        """To be called before other handlers are added: the first that fits takes the update."""
+    def handlers(self) -> list[Handler]:
+        """To be tried before all others."""
         again = CallbackQueryHandler(self.again, r"^again:([0-9]{1,18})(\+?)$")
-        application.add_handlers([MessageHandler(self._old, self.missed), again])
+        return [MessageHandler(self._old, self.missed), again]
 
     async def missed(self, update: Update, context: Context) -> None:
         """Keep it in case somebody asks for it; in a group nobody is told."""
@@ -41,20 +39,17 @@ class Backlog:
         if message is None or work is None or message.chat.type != Chat.PRIVATE:
             return
         await work.leave_open()
-        if message.chat.id not in self._told:
-            self._told.add(message.chat.id)
+        if self._told.get(message.chat.id, 0.0) < _said(message):  # later ones were missed another time
+            self._told[message.chat.id] = self._clock.now()
             phrases = self._speaker.phrases(message.from_user)
             said = plain(phrases["missed"], ask_again(work, phrases, later=True))
             await self._speaker.say(context.bot, message, said, quoting=True)
 
     async def again(self, update: Update, context: Context) -> None:
         """Answer it after all."""
-        query, matches = update.callback_query, context.matches
-        assert query is not None, "the handler takes taps alone"  # noqa: S101
-        assert matches, "its pattern fits"  # noqa: S101
-        number, later = int(matches[0][1]), bool(matches[0][2])
-        chat = query.message.chat.id if query.message else 0
-        if not await self._intake.again(context.bot, chat, number, later=later):
+        query, message, (number, later) = tap_of(update, context)
+        chat = message.chat.id if message else 0
+        if not await self._queue.again(context.bot, chat, int(number), later=bool(later)):
             await notify(query, self._speaker.phrases(query.from_user)["unknown_answer"])
             return
         await notify(query)
@@ -71,7 +66,10 @@ class _Old(UpdateFilter):
 
     def filter(self, update: Update) -> bool:
         work, message = CURRENT.get(), update.message or update.edited_message
-        return not (work and work.wanted) and message is not None and self._age(message) > self._seconds
+        if message is None or (work and work.wanted):
+            return False
+        return self._clock.now() - _said(message) > self._seconds
 
-    def _age(self, message: Message) -> float:
-        return self._clock.now() - (message.edit_date or message.date).timestamp()
+
+def _said(message: Message) -> float:
+    return (message.edit_date or message.date).timestamp()

@@ -9,11 +9,11 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
-from loccit.bot.proof import Proof, cited, prove, stands
 from loccit.bot.shelf import Shelf
 from loccit.bot.store import INLINE, Place, Shown, Store
 from loccit.bot.work import CURRENT
 from loccit.explain import Why
+from loccit.proof import Proof, prove, stands
 from loccit.settings import BotSettings
 from loccit.types import Answer
 
@@ -136,7 +136,7 @@ class Desk:
     def _prove(self, chat: int, answer_id: str, number: int) -> Proof | Refusal:
         shelf = self.shelf(chat)
         shown = self.store.get(answer_id, chat, shelf.name)
-        quotes = cited(shown.answer) if shown else ()
+        quotes = shown.answer.cited if shown else ()
         if not 1 <= number <= len(quotes):
             return "unknown_answer"
         quoted = quotes[number - 1]

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
-from loccit.bot.office import ID, Context, Handler, Office, tap_of
+from loccit.bot.incoming import ID, Context, Handler, tap_of
+from loccit.bot.services import Services
 from loccit.bot.speaker import notify
 from loccit.bot.store import Store, read
 from loccit.types import Answer
@@ -23,8 +24,8 @@ JOIN placed ON placed.answer = verdicts.answer WHERE question != '' AND shelf = 
 class Feedback:
     """The two buttons under each answer."""
 
-    def __init__(self, office: Office) -> None:
-        self._desk, self._speaker = office.desk, office.speaker
+    def __init__(self, services: Services) -> None:
+        self._desk, self._speaker = services.desk, services.speaker
 
     def handlers(self) -> list[Handler]:
         """One for both buttons."""

@@ -8,7 +8,6 @@ from typing import NamedTuple, Self, TypeVar
 from weakref import finalize
 
 from loccit.bot.state import connect
-from loccit.bot.store import SCHEMA_VERSION
 from loccit.bot.work import State
 
 KEPT = 2 * 24 * 60 * 60
@@ -47,7 +46,7 @@ class Inbox:
     @classmethod
     def open(cls, path: Path, bot: int) -> Self:
         """The file, made where there is none; in memory where it cannot be had."""
-        return cls(connect(path, _SCHEMA, SCHEMA_VERSION), bot)
+        return cls(connect(path, _SCHEMA), bot)
 
     def close(self) -> None:
         """Let go of the file."""

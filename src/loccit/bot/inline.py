@@ -14,10 +14,12 @@ from telegram.ext import InlineQueryHandler
 from telegram.helpers import create_deep_linked_url
 
 from loccit.bot.desk import Given
+from loccit.bot.incoming import Context, Handler
 from loccit.bot.limits import Limit
-from loccit.bot.office import Context, Handler, Office
-from loccit.bot.reply import Button, Phrases, offered, short
+from loccit.bot.reply import LONGEST_LABEL, Button, Phrases, offered
+from loccit.bot.services import Services
 from loccit.bot.speaker import keyboard
+from loccit.letters import short
 
 MOST = 5
 SHORTEST = 3
@@ -31,9 +33,9 @@ EACH_KEY = 5
 class Inline:
     """Answers where the bot itself is not."""
 
-    def __init__(self, office: Office) -> None:
-        self._desk, self._speaker = office.desk, office.speaker
-        self._limit = Limit(EACH_KEY * office.settings.limits.user_a_minute)
+    def __init__(self, services: Services) -> None:
+        self._desk, self._speaker = services.desk, services.speaker
+        self._limit = Limit(EACH_KEY * services.settings.limits.user_a_minute)
         self._latest: dict[int, str] = {}
 
     def handlers(self) -> list[Handler]:
@@ -73,7 +75,7 @@ def _results(given: Given, phrases: Phrases, username: str) -> list[InlineQueryR
             said.text, entities=said.entities, link_preview_options=LinkPreviewOptions(is_disabled=True)
         )
         link = Button(
-            f"[{number}] {short(quote.source.title)}",
+            f"[{number}] {short(quote.source.title, LONGEST_LABEL)}",
             url=create_deep_linked_url(username, f"{given.id}_{number}"),
         )
         results.append(

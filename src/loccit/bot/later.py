@@ -10,9 +10,10 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler
 
 from loccit.bot.desk import Given
-from loccit.bot.office import ID, Context, Handler, Office, tap_of
+from loccit.bot.incoming import ID, Context, Handler, tap_of
 from loccit.bot.reply import answered
 from loccit.bot.request import Undelivered
+from loccit.bot.services import Services
 from loccit.bot.shelf import Shelf
 from loccit.bot.speaker import notify
 from loccit.bot.store import Place
@@ -34,8 +35,8 @@ class Waiting(NamedTuple):
 class Later:
     """The button "tell me when you know", and what becomes of it."""
 
-    def __init__(self, office: Office) -> None:
-        self._office, self._desk, self._speaker = office, office.desk, office.speaker
+    def __init__(self, services: Services) -> None:
+        self._services, self._desk, self._speaker = services, services.desk, services.speaker
 
     def handlers(self) -> list[Handler]:
         """One, for the button."""
@@ -92,7 +93,7 @@ class Later:
             return None
         number, question, language, *where = row
         waiting = Waiting(number, question, language, place := Place(*where))
-        if not self._office.access.admits(place.user, place.chat) or self._desk.shelf(place.chat) is not shelf:
+        if not self._services.access.admits(place.user, place.chat) or self._desk.shelf(place.chat) is not shelf:
             self._told(waiting)
             return waiting, None
         self._tried(waiting, index)

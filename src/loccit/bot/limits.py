@@ -54,7 +54,7 @@ class Limit:
         times, now = self._times.get(key, deque()), time.monotonic()
         while times and times[0] <= now - WINDOW:
             times.popleft()
-        over = len(times) - (self._most - spare)
+        over = len(times) - max(self._most - spare, 1)  # of one, none can be spared
         return math.ceil(times[over] + WINDOW - now) if self._most and over >= 0 and times else 0
 
     async def turn(self, key: Hashable) -> None:

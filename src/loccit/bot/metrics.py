@@ -7,9 +7,6 @@ from contextlib import contextmanager
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from telegram import Update
 
-KINDS = {
-    Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.CHOSEN_INLINE_RESULT,
-}  # fmt: skip
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
 
 
@@ -35,7 +32,7 @@ class Metrics:
 
     def came(self, update: Update) -> None:
         """An update has been received."""
-        self._updates.labels(next((kind for kind in KINDS if getattr(update, kind)), "other")).inc()
+        self._updates.labels(next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), "other")).inc()
 
     @contextmanager
     def at_work(self) -> Iterator[None]:

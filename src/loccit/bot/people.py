@@ -3,9 +3,10 @@
 from telegram import Chat, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from loccit.bot.incoming import NEW, Context, Handler, message_of, tap_of
 from loccit.bot.marked import fill
-from loccit.bot.office import NEW, Context, Handler, Office, message_of, tap_of
 from loccit.bot.reply import Button, plain
+from loccit.bot.services import Services
 from loccit.bot.speaker import notify, thread
 from loccit.bot.store import Store, read
 from loccit.languages import codes, language
@@ -19,9 +20,9 @@ _OWN = "user = ?1 AND (?2 IS NULL OR chat = ?2)"
 class People:
     """The commands about oneself. In a group they are about what one asked in that group."""
 
-    def __init__(self, office: Office) -> None:
-        self._desk, self._speaker, self._settings = office.desk, office.speaker, office.settings
-        self._intake = office.intake
+    def __init__(self, services: Services) -> None:
+        self._desk, self._speaker, self._settings = services.desk, services.speaker, services.settings
+        self._queue = services.queue
 
     def handlers(self) -> list[Handler]:
         """The commands, and the buttons of /lang."""
@@ -57,10 +58,10 @@ class People:
     async def forget(self, update: Update, context: Context) -> None:
         """Delete the user's dialogue."""
         user, chat = _whose(update)
-        await self._intake.forget(user, chat, update.update_id)
+        await self._queue.forget(user, chat, update.update_id)
         count = await self._desk.run(lambda: forget(self._desk.store, user, chat))
         if chat is None:
-            self._speaker.languages.pop(user, None)
+            await self._choose(user, None)
         await self._say(update, context, "forgotten" if count else "nothing_kept", count=count)
 
     async def lang(self, update: Update, context: Context) -> None:
@@ -132,7 +133,6 @@ def forget(store: Store, user: int, chat: int | None) -> int:
         store.db.execute(f"DELETE FROM waiting WHERE {_OWN}", (user, chat))  # noqa: S608
         if chat is None:
             store.db.execute("DELETE FROM verdicts WHERE user = ?", (user,))
-            store.db.execute("DELETE FROM people WHERE user = ?", (user,))
     return len(ids)
 
 

@@ -5,12 +5,12 @@ import contextlib
 from telegram import Bot, Chat, MaybeInaccessibleMessage, Message, Update, User
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from loccit.bot.chat_action import typing
 from loccit.bot.desk import Given
-from loccit.bot.groups import asked, is_for
+from loccit.bot.incoming import EDITED, ID, NEW, Context, Handler, asked, is_for, message_of, tap_of
 from loccit.bot.marked import fill
-from loccit.bot.office import EDITED, ID, NEW, Context, Handler, Office, message_of, tap_of
-from loccit.bot.patience import typing
 from loccit.bot.reply import Reply, answered, explained, plain, proved
+from loccit.bot.services import Services
 from loccit.bot.speaker import notify, thread
 from loccit.bot.store import Place
 from loccit.explain import lines
@@ -20,8 +20,8 @@ from loccit.index import LONGEST_QUESTION
 class Questions:
     """Messages that ask, and the buttons of their answers."""
 
-    def __init__(self, office: Office) -> None:
-        self._desk, self._speaker, self._settings = office.desk, office.speaker, office.settings
+    def __init__(self, services: Services) -> None:
+        self._desk, self._speaker, self._settings = services.desk, services.speaker, services.settings
 
     def handlers(self) -> list[Handler]:
         """In the order in which they are tried."""

@@ -7,11 +7,11 @@ from telegram import MessageEntity
 from telegram.constants import InlineKeyboardButtonLimit
 
 from loccit.bot.marked import Marked, fill, isolated, join, listed, split
-from loccit.bot.proof import Proof, Quoted, cited
 from loccit.explain import Line
-from loccit.letters import clean, direction_of, line
+from loccit.letters import clean, direction_of, line, short
 from loccit.link import page
-from loccit.types import Answer, Source, Span
+from loccit.proof import Proof
+from loccit.types import Answer, Quoted, Source, Span
 
 MOST_TITLES = 5
 LONGEST_LABEL = 60
@@ -54,7 +54,7 @@ def answered(answer: Answer, answer_id: str | None, phrases: Phrases, *, asked: 
     missing = listed(answer.missing, phrases["missing"])
     lacking = [fill(phrases["missing"], words=missing)] if answer.missing else []
     notice = [Marked(clean(answer.notice))] if answer.notice else []
-    quotes = cited(answer)
+    quotes = answer.cited
     if answer.quotes:
         kind = MessageEntity.BLOCKQUOTE
         paragraphs += _numbered(quotes, kind, phrases) + lacking + notice
@@ -150,8 +150,8 @@ def _place(source: Source, span: Span, phrases: Phrases) -> Marked:
 def _buttons(answer: Answer, answer_id: str, phrases: Phrases) -> Rows:
     """A row for each source, and under them what else can be done about the answer."""
     rows: list[tuple[Button, ...]] = [
-        (tapping(f"[{n}] {short(quoted.source.title)}", f"s:{answer_id}:{n}"),)
-        for n, quoted in enumerate(cited(answer), 1)
+        (tapping(f"[{n}] {short(quoted.source.title, LONGEST_LABEL)}", f"s:{answer_id}:{n}"),)
+        for n, quoted in enumerate(answer.cited, 1)
     ]
     why = tapping(phrases["why_button"], f"y:{answer_id}")
     if answer.quotes:
@@ -168,9 +168,3 @@ def tapping(text: str, tap: str) -> Button:
     if len(tap.encode()) > InlineKeyboardButtonLimit.MAX_CALLBACK_DATA:
         raise ValueError(f"Telegram takes at most 64 bytes on a button, not {tap!r}")
     return Button(text, tap)
-
-
-def short(text: str, longest: int = LONGEST_LABEL) -> str:
-    """A line of a text, its end left out where it is long."""
-    text = line(text)
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

@@ -6,6 +6,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -48,8 +50,8 @@ class PatientRequest(HTTPXRequest):
     """For everything but polling."""
 
     def __init__(self, clock: Clock, metrics: Metrics) -> None:
-        hooks = {"event_hooks": {"response": [clock.read]}}
-        super().__init__(connection_pool_size=CONNECTIONS, httpx_kwargs=hooks)
+        more = {"verify": _certificates(), "event_hooks": {"response": [clock.read]}}
+        super().__init__(connection_pool_size=CONNECTIONS, httpx_kwargs=more)
         # The pool's own queue costs as much for each request as all that wait in it.
         self._lines = asyncio.Semaphore(CONNECTIONS)
         self._metrics = metrics
@@ -134,7 +136,7 @@ class PollingRequest(HTTPXRequest):
     """For polling, which the library repeats for ever: says once what is wrong, and when it is over."""
 
     def __init__(self, settled: Callable[[], Awaitable[None]], refused: Callable[[], None]) -> None:
-        super().__init__(connection_pool_size=1)
+        super().__init__(connection_pool_size=1, httpx_kwargs={"verify": _certificates()})
         self._settled = settled  # a poll acknowledges what the last one brought
         self._refused = refused  # called where Telegram no longer knows the token
         self._trouble: str | None = None
@@ -179,6 +181,12 @@ class PollingRequest(HTTPXRequest):
                 _LOG.warning(trouble)
             else:
                 _LOG.info("Telegram answers again.")
+
+
+@cache
+def _certificates() -> SSLContext:
+    """Whom to trust, read once: it takes longer than all else at the start."""
+    return httpx.create_ssl_context()
 
 
 def _says(endpoint: str) -> bool:

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from loccit.bot.proof import sound
 from loccit.errors import IndexDamaged, LoccitError
-from loccit.files import state
+from loccit.files import has_changed
 from loccit.index import Index
+from loccit.proof import sound
 from loccit.types import Answer, Source
 
 _LOG = logging.getLogger(__name__)
@@ -53,11 +53,7 @@ class Shelf:
     def file_has_changed(self, source: Source) -> bool:
         """Whether the file itself is no longer as it was when it was indexed."""
         index = self.current()
-        known = index.catalog.file(source.file)
-        try:
-            return known is None or state(index.base / source.file, known).sha256 != known.sha256
-        except OSError:
-            return True
+        return has_changed(index.base / source.file, index.catalog.file(source.file))
 
     def _sound(self, ask: Callable[[Index], Answer]) -> Answer:
         index = self.current()

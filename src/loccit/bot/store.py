@@ -15,7 +15,6 @@ from loccit.bot.state import connect
 from loccit.errors import LoccitError
 from loccit.types import Answer
 
-SCHEMA_VERSION = 1
 TALK = 30 * 60
 """Seconds for which a question can lean on those before it."""
 INLINE = 0
@@ -47,7 +46,7 @@ CREATE TABLE IF NOT EXISTS waiting (
 );
 """
 _SHOWN = """
-SELECT chat, thread, user, message, id, question, shown.answer, created, coalesce(shelf, ''), coalesce(replies, '[]')
+SELECT chat, thread, user, message, id, question, shown.answer, created, coalesce(replies, '[]')
 FROM shown LEFT JOIN placed ON placed.answer = id WHERE
 """
 _FORGOTTEN = """
@@ -76,7 +75,6 @@ class Shown(NamedTuple):
     """Empty where it was forgotten, after `keep_days`."""
     answer: Answer
     created: float
-    shelf: str
     replies: tuple[int, ...]
     """The messages it was shown in."""
 
@@ -91,7 +89,7 @@ class Store:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The file, made where there is none; in memory where it cannot be had."""
-        return cls(connect(path, _SCHEMA, SCHEMA_VERSION))
+        return cls(connect(path, _SCHEMA))
 
     @classmethod
     def reading(cls, path: Path) -> Self:
@@ -173,10 +171,10 @@ class Store:
         row = self.db.execute(_SHOWN + where, values).fetchone()
         if row is None:
             return None
-        *place, answer_id, question, answer, created, shelf, replies = row
+        *place, answer_id, question, answer, created, replies = row
         if (told := read(answer)) is None:
             return None
-        return Shown(answer_id, Place(*place), question, told, created, shelf, tuple(json.loads(replies)))
+        return Shown(answer_id, Place(*place), question, told, created, tuple(json.loads(replies)))
 
 
 def read(answer: str) -> Answer | None:

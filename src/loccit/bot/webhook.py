@@ -14,7 +14,7 @@ from telegram import Bot, Update
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from loccit.bot.intake import Intake
+from loccit.bot.update_queue import UpdateQueue
 from loccit.errors import LoccitError
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # a header's name
@@ -39,8 +39,8 @@ class _Door(RequestHandler):
 class _Updates(_Door):
     """Takes an update from whoever knows the secret; it counts as received once it is remembered."""
 
-    def initialize(self, secret: str, bot: Bot, intake: Intake) -> None:
-        self.secret, self.bot, self.intake = secret, bot, intake
+    def initialize(self, secret: str, bot: Bot, queue: UpdateQueue) -> None:
+        self.secret, self.bot, self.queue = secret, bot, queue
 
     async def post(self) -> None:
         told = self.request.headers.get(SECRET, "")
@@ -53,8 +53,8 @@ class _Updates(_Door):
             _LOG.warning("Something that is no update was posted with the right secret.")
             self.send_error(HTTPStatus.BAD_REQUEST)
             return
-        await self.intake.put(update)
-        await self.intake.settled()
+        await self.queue.put(update)
+        await self.queue.settled()
 
 
 class _Healthy(_Door):
@@ -80,10 +80,10 @@ class _Counted(_Door):
         self.finish(self.metrics())
 
 
-def updates(url: str, secret: str, bot: Bot, intake: Intake) -> Application:
+def updates(url: str, secret: str, bot: Bot, queue: UpdateQueue) -> Application:
     """What Telegram posts to, at the path of the webhook's address."""
     path = urlsplit(url).path or "/"
-    rules: list[Any] = [(re.escape(path), _Updates, {"secret": secret, "bot": bot, "intake": intake})]
+    rules: list[Any] = [(re.escape(path), _Updates, {"secret": secret, "bot": bot, "queue": queue})]
     return Application(rules, log_function=lambda _: None, default_handler_class=_Nothing)
 
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from loccit.chat.talk import CannotDo, Talk
 from loccit.explain import lines
-from loccit.files import state
+from loccit.files import has_changed
 from loccit.languages import codes, language, wording
-from loccit.letters import line
-from loccit.render import Quoted, cited, explained, fill, passage, place
+from loccit.render import explained, fill, passage, place
 from loccit.transcript import transcript
-from loccit.types import Answer
+from loccit.types import Answer, Quoted
 
 Command = Callable[[Talk, str], str]
 
@@ -50,7 +49,7 @@ def show_help(talk: Talk, _: str) -> str:
 
 def sources(talk: Talk, wanted: str) -> str:
     """The passage around a quote of the last answer, or around each."""
-    several = len(cited(_last(talk)))
+    several = len(_last(talk).cited)
     numbers = [wanted or "1"] if wanted or not several else map(str, range(1, several + 1))
     return "\n\n".join(_proof(talk, *_chosen(talk, number)) for number in numbers)
 
@@ -60,7 +59,7 @@ def open_source(talk: Talk, wanted: str) -> str:
     number, quoted = _chosen(talk, wanted or "1")
     if not talk.open_source(quoted):
         where = quoted.source.url or str(talk.index.base / quoted.source.file)
-        raise CannotDo(fill(talk.wording["chat_no_way"], place=line(where)))
+        raise CannotDo(fill(talk.wording["chat_no_way"], place=where))
     return place(number, quoted, talk.wording, talk.look)
 
 
@@ -82,7 +81,7 @@ def choose_language(talk: Talk, code: str) -> str:
     known = sorted({*codes(), *talk.index.languages})
     main, dash, region = code.partition("-")
     if code and (main.lower() not in known or not _REGION.fullmatch(dash + region)):
-        raise CannotDo(fill(talk.wording["chat_no_language"], code=line(code), codes=", ".join(known)))
+        raise CannotDo(fill(talk.wording["chat_no_language"], code=code, codes=", ".join(known)))
     talk.language = main.lower() + dash + region or None
     return fill(talk.wording["chat_language" if code else "chat_any_language"], language=language(code).name)
 
@@ -97,11 +96,11 @@ def save(talk: Talk, name: str) -> str:
         path = path.expanduser()
         _write_new(path, transcript(talk.answers, wording))
     except FileExistsError as error:
-        raise CannotDo(fill(phrases["chat_there"], file=line(str(path)))) from error
+        raise CannotDo(fill(phrases["chat_there"], file=path)) from error
     except (OSError, ValueError, RuntimeError) as error:  # the last of a home that is nobody's
         reason = getattr(error, "strerror", None) or str(error)
-        raise CannotDo(fill(phrases["chat_unsaved"], file=line(str(path)), reason=line(reason))) from error
-    return fill(phrases["chat_saved"], file=line(str(path)))
+        raise CannotDo(fill(phrases["chat_unsaved"], file=path, reason=reason)) from error
+    return fill(phrases["chat_saved"], file=path)
 
 
 COMMANDS: dict[str, Command] = {
@@ -123,10 +122,10 @@ def _last(talk: Talk) -> Answer:
 
 
 def _chosen(talk: Talk, wanted: str) -> tuple[int, Quoted]:
-    quotes = cited(_last(talk))
+    quotes = _last(talk).cited
     number = int(wanted) if wanted.isdecimal() and len(wanted) < 4 else 0
     if not 1 <= number <= len(quotes):
-        raise CannotDo(fill(talk.wording["chat_no_source"], number=line(wanted), count=len(quotes)))
+        raise CannotDo(fill(talk.wording["chat_no_source"], number=wanted, count=len(quotes)))
     return number, quotes[number - 1]
 
 
@@ -134,12 +133,9 @@ def _proof(talk: Talk, number: int, quoted: Quoted) -> str:
     """The passage around a quote, and whether its file is as it was read."""
     index, phrases = talk.index, talk.wording
     shown = passage(number, quoted, index.article(quoted.source.article_id), phrases, talk.look)
-    known = index.catalog.files.get(quoted.source.file)
-    try:
-        changed = known is not None and state(index.base / quoted.source.file, known).sha256 != known.sha256
-    except OSError:
-        return f"{shown}\n\n{phrases['chat_file_gone']}"
-    return f"{shown}\n\n{phrases['chat_file_changed']}" if changed else shown
+    file = quoted.source.file
+    changed = has_changed(index.base / file, index.catalog.file(file))
+    return f"{shown}\n\n{phrases['file_changed']}" if changed else shown
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice, takewhile
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
@@ -12,7 +11,6 @@ from loccit.chat.commands import usage
 from loccit.chat.talk import Talk
 from loccit.languages import codes, language
 from loccit.letters import line
-from loccit.render import cited
 
 MOST = 50
 """Titles that are offered at once."""
@@ -53,7 +51,7 @@ class Completions(Completer):
         if name == "/lang":
             yield from ((code, language(code).name) for code in codes())
         elif name in ("/sources", "/open") and self._talk.answers:
-            for number, quoted in enumerate(cited(self._talk.answers[-1]), 1):
+            for number, quoted in enumerate(self._talk.answers[-1].cited, 1):
                 yield str(number), line(quoted.source.title)
 
     def _titles(self, text: str) -> Iterator[Completion]:
@@ -63,10 +61,10 @@ class Completions(Completer):
             beginning = text[start:].casefold()
             if SHORTEST <= len(beginning) <= LOOKED_AT:
                 first = bisect_left(self._folded, (beginning, ""))
-                found = takewhile(lambda row: row[0].startswith(beginning), islice(self._folded, first, first + MOST))  # noqa: B023
-                offered = [Completion(title, start - len(text)) for _, title in found]
-                if offered:
-                    yield from offered
+                near = self._folded[first : first + MOST]
+                found = [title for folded, title in near if folded.startswith(beginning)]
+                if found:
+                    yield from (Completion(title, start - len(text)) for title in found)
                     return
 
     @cached_property

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from loccit.index import Index
 from loccit.letters import clean
 from loccit.link import page
-from loccit.render import Look, Quoted, mark
+from loccit.render import Look, mark
 from loccit.screen import is_dumb
-from loccit.types import Article
+from loccit.types import Article, Quoted
 
 PAGERS = (("less", "-R"), ("more",))
 CONTEXT = 2

@@ -3,14 +3,12 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import NamedTuple
 
 from loccit.errors import LoccitError
 from loccit.index import Index
 from loccit.languages import wording
-from loccit.letters import line
-from loccit.render import PLAIN, Look, Quoted, fill
-from loccit.types import Answer
+from loccit.render import PLAIN, Look, fill, told
+from loccit.types import Answer, Quoted
 
 REMEMBERED = 12
 """Earlier questions that a follow-up can lean on."""
@@ -24,14 +22,6 @@ Open = Callable[[Quoted], bool]
 
 Waiting = Callable[[], AbstractContextManager[None]]
 """Holds while an answer is being looked for."""
-
-
-class Asked(NamedTuple):
-    """A question as it was put to the index."""
-
-    question: str
-    earlier: tuple[str, ...]
-    language: str | None
 
 
 class CannotDo(LoccitError):
@@ -53,16 +43,13 @@ class Talk:
         self.language: str | None = None
         self.answers: deque[Answer] = deque(maxlen=KEPT)
         self.waiting = waiting
-        self.asked: Asked | None = None
         self._earlier: tuple[str, ...] = ()
 
     def ask(self, question: str) -> Answer:
         """The answer; raises BadQuestion."""
-        asked = Asked(question, self._earlier, self.language)
         with self.waiting():
-            answer = self.index.ask(question, history=asked.earlier, language=asked.language)
+            answer = self.index.ask(question, history=self._earlier, language=self.language)
         self._earlier = (*self._earlier, answer.question.understood_as or question)[-REMEMBERED:]
-        self.asked = asked
         self.answers.append(answer)
         return answer
 
@@ -79,6 +66,6 @@ class Talk:
     def greeting(self) -> str:
         """What is known here, and how to go on."""
         titles = list(self.index.catalog.titles().values())
-        known = ", ".join(map(line, titles[:GREETED])) + (" …" if len(titles) > GREETED else "")
-        start, hint = self.wording["start"], self.wording["chat_hint"]
-        return f"{fill(start, articles=len(titles), titles=known)}\n{fill(hint, help='/help', quit='/quit')}"
+        some = [*titles[:GREETED], *(["…"] if len(titles) > GREETED else [])]
+        start = told(self.wording["start"], {"articles": [str(len(titles))], "titles": some})
+        return f"{start}\n{fill(self.wording['chat_hint'], help='/help', quit='/quit')}"

@@ -1,81 +1,66 @@
-"""The commands about how good the answers are: evaluate, compare, gate."""
+"""The commands about how good the answers are: evaluate, train, compare, gate."""
 
 import contextlib
-import difflib
 import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from loccit.cli.common import built_folder, index_option, open_index, progress
 from loccit.errors import BadSettings, LoccitError
 
-run_argument = click.Path(dir_okay=False, path_type=Path)
+if TYPE_CHECKING:
+    from loccit.evaluate import TestSet
+    from loccit.index import Index
+
+file_path = click.Path(dir_okay=False, path_type=Path)
+testsets_argument = click.argument("testsets", nargs=-1, required=True, type=click.Path(path_type=Path))
+closed_option = click.option("--closed", is_flag=True, help="Index the test sets' own articles for the while.")
 
 
 @click.command()
-@click.argument("testsets", nargs=-1, required=True, type=click.Path(path_type=Path))
+@testsets_argument
 @index_option
-@click.option("--closed", is_flag=True, help="Index the test sets' own articles for the while.")
+@closed_option
 @click.option("--without-gold", is_flag=True, help="Ask each question a second time with its article hidden.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all of it there.")
+@click.option("--json", "json_file", type=file_path, help="Write all of it there.")
 def evaluate(
     testsets: tuple[Path, ...], folder: Path | None, json_file: Path | None, *, closed: bool, without_gold: bool
 ) -> None:
     """Score the answers against TESTSETS."""
-    from loccit.evaluate import closed_index, merge, read_testset, table, to_json
     from loccit.evaluate import evaluate as score
+    from loccit.evaluate import table, to_json
     from loccit.letters import clean
 
-    testset = merge([read_testset(path) for path in testsets])
-    with contextlib.ExitStack() as stack:
-        if closed:
-            with progress("Indexing") as told:
-                index = stack.enter_context(closed_index(testset, progress=told))
-        else:
-            index = open_index(folder)
-        tell = stack.enter_context(progress("Asking"))
+    if json_file is not None:
+        _look_for_folder(json_file)
+    with _opened(testsets, folder, closed=closed) as (index, testset), progress("Asking") as tell:
         evaluation = score(index, testset, without_gold=without_gold, progress=tell)
     click.echo(clean(table(evaluation)))
     if json_file is not None:
-        try:
-            json_file.write_text(to_json(evaluation), encoding="utf-8")
-        except OSError as error:
-            raise BadSettings(f"{json_file} cannot be written: {error.strerror}.") from error
+        _write(json_file, to_json(evaluation))
 
 
 @click.command()
-@click.argument("testsets", nargs=-1, required=True, type=click.Path(path_type=Path))
+@testsets_argument
 @index_option
-@click.option("--closed", is_flag=True, help="Index the test sets' own articles for the while.")
-@click.option(
-    "--model", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write the model there."
-)
+@closed_option
+@click.option("--model", "file", type=file_path, required=True, help="Write the model there.")
 def train(testsets: tuple[Path, ...], folder: Path | None, file: Path, *, closed: bool) -> None:
     """Fit the choice of sentences and the confidence on the questions of TESTSETS.
 
     To use the model, name it in index.toml: [answer] model = "FILE".
     """
-    from loccit.evaluate import closed_index, merge, read_testset
     from loccit.evaluate import train as fit
     from loccit.letters import clean
 
-    if not file.parent.is_dir():
-        raise BadSettings(f"There is no folder {file.parent} to write {file.name} into. Make it first.")
-    testset = merge([read_testset(path) for path in testsets])
-    with contextlib.ExitStack() as stack:
-        if closed:
-            with progress("Indexing") as told:
-                index = stack.enter_context(closed_index(testset, progress=told))
-        else:
-            index = open_index(folder)
-        tell = stack.enter_context(progress("Looking"))
+    _look_for_folder(file)
+    with _opened(testsets, folder, closed=closed) as (index, testset), progress("Looking") as tell:
         text, report = fit(index, testset, progress=tell)
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadSettings(f"{file} cannot be written: {error.strerror}.") from error
+    _write(file, text)
     base = built_folder(folder).parent.resolve()
     named = os.path.relpath(file.resolve(), base) if base.is_dir() else file.resolve()
     cure = f'To answer by it, write into index.toml, below [answer]: model = "{named}"'
@@ -83,8 +68,8 @@ def train(testsets: tuple[Path, ...], folder: Path | None, file: Path, *, closed
 
 
 @click.command()
-@click.argument("first", type=run_argument)
-@click.argument("second", type=run_argument)
+@click.argument("first", type=file_path)
+@click.argument("second", type=file_path)
 @click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Questions won and lost to list.")
 def compare(first: Path, second: Path, limit: int) -> None:
     """Print two runs of `evaluate --json` side by side, with the change from FIRST to SECOND and what it changed."""
@@ -96,8 +81,8 @@ def compare(first: Path, second: Path, limit: int) -> None:
 
 
 @click.command()
-@click.argument("run", type=run_argument)
-@click.option("--baseline", type=run_argument, required=True, help="The run it is held against.")
+@click.argument("run", type=file_path)
+@click.option("--baseline", type=file_path, required=True, help="The run it is held against.")
 @click.option("--max-drop", "drops", multiple=True, metavar="MEASURE=X", help="How much worse a measure may be.")
 @click.option("--sure", is_flag=True, help="Count a drop only as far as its 95 % interval is sure of it.")
 def gate(run: Path, baseline: Path, drops: tuple[str, ...], *, sure: bool) -> None:
@@ -116,13 +101,41 @@ def gate(run: Path, baseline: Path, drops: tuple[str, ...], *, sure: bool) -> No
     click.echo(clean(f"{run} passes: every quote is verbatim, and no measure dropped by more than allowed."))
 
 
+@contextlib.contextmanager
+def _opened(testsets: tuple[Path, ...], folder: Path | None, *, closed: bool) -> Iterator[tuple["Index", "TestSet"]]:
+    """The test sets as one, and the index they are asked of: that of the folder, or one of their own articles."""
+    from loccit.evaluate import closed_index, merge, read_testset
+
+    testset = merge([read_testset(path) for path in testsets])
+    with contextlib.ExitStack() as stack:
+        if closed:
+            with progress("Indexing") as told:
+                index = stack.enter_context(closed_index(testset, progress=told))
+        else:
+            index = open_index(folder)
+        yield index, testset
+
+
+def _look_for_folder(file: Path) -> None:
+    """Raises BadSettings where the file could not be written after the long work that is ahead."""
+    if not file.parent.is_dir():
+        raise BadSettings(f"There is no folder {file.parent} to write {file.name} into. Make it first.")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadSettings(f"{file} cannot be written: {error.strerror}.") from error
+
+
 def _drop(text: str, measures: list[str]) -> tuple[str, float]:
     """What `--max-drop` says."""
+    from loccit.evaluate.fields import nearest
+
     name, _, most = text.rpartition("=")
     if name not in measures:
-        near = difflib.get_close_matches(name, measures, n=1)
-        cure = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(measures)}."
-        raise click.BadParameter(f"there is no measure '{name}'. {cure}", param_hint="--max-drop")
+        raise click.BadParameter(f"there is no measure '{name}'. {nearest(name, measures)}", param_hint="--max-drop")
     with contextlib.suppress(ValueError):
         if math.isfinite(value := float(most)) and value >= 0:
             return name, value

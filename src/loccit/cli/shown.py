@@ -12,8 +12,8 @@ from loccit.cli.common import print_json
 if TYPE_CHECKING:
     from loccit.explain import Why
     from loccit.index import Index
-    from loccit.render import Look, Quoted
-    from loccit.types import Answer
+    from loccit.render import Look
+    from loccit.types import Answer, Quoted
 
 
 def look(context: click.Context, index: "Index") -> "Look":

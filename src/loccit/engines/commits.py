@@ -4,12 +4,12 @@
 by the hash of that. So opening one costs a look at each file, and its bytes are read only where it is younger.
 """
 
-import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+from loccit.durable import put, sha256_of, sync
 
 RECORD = "files.json"
 Files = dict[str, list[int | str]]
@@ -34,16 +34,14 @@ def seal(folder: Path, last: Files) -> str:
     found = {path.name: _state(path, last) for path in files(folder)}
     record = folder / RECORD
     record.write_text(json.dumps(found, sort_keys=True), encoding="utf-8")
-    _sync(record)
+    sync(record)
     for path in files(folder):
         if path.stat().st_mode != record.stat().st_mode:
             path.chmod(record.stat().st_mode)  # a library's temporary files are for nobody else
         if found.get(path.name) != last.get(path.name):
-            _sync(path)
-    _sync(folder)
+            sync(path)
     commit = _named(record)
-    folder.rename(folder.parent / commit)
-    _sync(folder.parent)
+    put(folder, folder.parent / commit)
     return commit
 
 
@@ -75,18 +73,8 @@ def _state(path: Path, known: Files) -> list[int | str]:
     seen: list[int | str] = [now.st_size, now.st_mtime_ns]
     if path.name in known and known[path.name][:2] == seen:
         return known[path.name]
-    with path.open("rb") as file:
-        return [*seen, hashlib.file_digest(file, "sha256").hexdigest()]
+    return [*seen, sha256_of(path)]
 
 
 def _named(record: Path) -> str:
-    return hashlib.sha256(record.read_bytes()).hexdigest()[:32]
-
-
-def _sync(path: Path) -> None:
-    """Have a file or a folder's entries on the disk before anything names them."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return sha256_of(record)[:32]

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import math
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -13,6 +12,8 @@ from typing import Any
 import numpy as np
 from rank_bm25 import BM25Okapi
 
+from loccit.durable import put, sync
+from loccit.engines import commits
 from loccit.errors import IndexDamaged
 from loccit.types import Hit, Passage
 
@@ -176,10 +177,11 @@ class MemoryEngine:
             (scratch / "passages.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
             SmoothedOkapi(Passage.model_validate_json(line).terms for line in lines).save(scratch)
             commit = _digest(_contents(scratch))
-            _flush(scratch)
+            for path in scratch.iterdir():
+                sync(path)
             if not self._is_whole(commit):
                 shutil.rmtree(self._folder / commit, ignore_errors=True)
-                scratch.rename(self._folder / commit)
+                put(scratch, self._folder / commit)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         self._added, self._deleted = [], set()
@@ -188,9 +190,7 @@ class MemoryEngine:
 
     def prune(self) -> None:
         """Remove the other commits' folders; whoever has one open holds it in memory."""
-        for other in self._folder.iterdir():
-            if other.name != self._commit:
-                shutil.rmtree(other, ignore_errors=True)
+        commits.prune(self._folder, self._commit)
 
     def _kept(self) -> Iterator[tuple[str, bytes]]:
         for line in self._lines:
@@ -229,13 +229,3 @@ def _contents(folder: Path) -> tuple[bytes, bytes, bytes]:
 
 def _digest(contents: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:32]
-
-
-def _flush(folder: Path) -> None:
-    """Have the files on the disk before anything names them."""
-    for path in (*folder.iterdir(), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

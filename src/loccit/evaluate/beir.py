@@ -5,7 +5,7 @@ from pathlib import Path
 
 from loccit.errors import BadTestSet
 from loccit.evaluate.content import lines_of
-from loccit.evaluate.fields import Fields, line_of
+from loccit.evaluate.fields import objects
 from loccit.evaluate.testset import Context, Item, Page, TestSet
 
 SPLIT = "test"
@@ -25,7 +25,7 @@ def read(path: Path) -> TestSet:
         raise BadTestSet(f"{folder} is no BEIR folder: there is no queries.jsonl in it. Put it there.")
     items = tuple(
         Item(id=asked, question=fields.text("text"), pages=tuple(pages.pop(asked)))
-        for fields in _objects(queries)
+        for fields in objects(lines_of(queries), queries)
         if (asked := fields.text("_id")) in pages
     )
     if pages:
@@ -37,7 +37,7 @@ def read(path: Path) -> TestSet:
 
 def documents(corpus: Path) -> Iterator[Context]:
     """The documents of a corpus, one in memory at a time."""
-    for fields in _objects(corpus):
+    for fields in objects(lines_of(corpus), corpus):
         title, text = fields.take("title", str, ""), fields.text("text", blank=True)
         if text.strip():
             yield Context(id=fields.text("_id"), title=title, paragraphs=(text,))
@@ -68,12 +68,6 @@ def _judged(qrels: Path) -> dict[str, list[Page]]:
         if gain > 0:
             judged.setdefault(asked, []).append(Page(id=document, gain=gain))
     return judged
-
-
-def _objects(path: Path) -> Iterator[Fields]:
-    for number, line in lines_of(path):
-        place = f"{path}, line {number}"
-        yield Fields(line_of(line, place), place)
 
 
 def _file(folder: Path, name: str) -> Path | None:

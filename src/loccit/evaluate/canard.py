@@ -1,7 +1,7 @@
 """Test sets of CANARD's form: the turns of a talk about a page, each with a rewrite that needs no history."""
 
 from loccit.errors import BadTestSet
-from loccit.evaluate.fields import Fields, opening, parsed
+from loccit.evaluate.fields import entries, opening
 from loccit.evaluate.testset import Item, Page, TestSet
 
 
@@ -10,8 +10,7 @@ def read(text: str, name: str) -> TestSet | None:
     if not {"QuAC_dialog_id", "Rewrite"} <= set(opening(text, "[{")):
         return None
     items = []
-    for number, entry in enumerate(parsed(text, name), 1):
-        fields = Fields(entry, f"{name}, turn {number}")
+    for fields in entries(text, name, "turn"):
         said = fields.texts("History", as_they_are=True)
         if not said:
             raise BadTestSet(f"{fields.place}: 'History' is empty. It has to begin with the page's title.")

@@ -1,9 +1,9 @@
 """Given sentences are ranked: a question, and the sentences of an article of which somebody said which ones answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from loccit.evaluate.testset import Item, TestSet
+from loccit.evaluate.testset import Item
 from loccit.index import Index
 from loccit.languages.analysis import analyzer
 from loccit.lexicon import Lexicon
@@ -26,13 +26,6 @@ class Candidates(NamedTuple):
         order = dict.fromkeys([scored.quote.span for scored in ranked] + sentences)
         right = {span for span, label in zip(sentences, self.labels, strict=True) if label}
         return [rank for rank, span in enumerate(order, 1) if span in right]
-
-
-def candidates(index: Index, testset: TestSet) -> Iterator[Candidates]:
-    """For each question with given sentences, one of them right, what there is to rank and which are right."""
-    for item in testset.items:
-        if any(candidate.right for candidate in item.candidates):
-            yield candidates_of(index, item)
 
 
 def candidates_of(index: Index, item: Item) -> Candidates:

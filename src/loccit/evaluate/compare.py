@@ -12,7 +12,6 @@ from loccit.evaluate.taken import take
 from loccit.letters import line
 
 LESS_IS_BETTER = frozenset({"decline/rate", "decline/aurc", "latency/p50_ms", "latency/p95_ms"})
-VERBATIM = "citation/verbatim"
 
 
 class Difference(NamedTuple):

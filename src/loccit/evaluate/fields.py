@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import regex
@@ -30,9 +30,7 @@ class Fields:
         self._fields = value
         for key in value:
             if known and key not in known:
-                near = difflib.get_close_matches(key, list(known), n=1)
-                cure = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known)}."
-                raise BadTestSet(f"{place}: there is no key '{key}'. {cure}")
+                raise BadTestSet(f"{place}: there is no key '{key}'. {nearest(key, known)}")
 
     def text(self, key: str, *, blank: bool = False) -> str:
         """A text that is there, and has something in it unless it may be `blank`."""
@@ -72,23 +70,48 @@ def opening(text: str, brackets: str) -> Collection[str]:
     return list(first)
 
 
-def parsed(text: str, name: str) -> Any:
-    """The value of a JSON text; raises BadTestSet where it is none."""
+def entries(text: str, name: str, what: str) -> Iterator[Fields]:
+    """The objects of a JSON list, each told by its number; raises BadTestSet where it is none."""
     try:
-        return json.loads(text)
+        found = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadTestSet(f"{name} is not whole: its JSON breaks off or has a fault. Fetch it once more.") from None
+        raise BadTestSet(broken(name)) from None
+    for number, entry in enumerate(found, 1):
+        yield Fields(entry, f"{name}, {what} {number}")
 
 
-def line_of(text: str, place: str) -> Any:
-    """The value of a line of JSON; raises BadTestSet where it is none."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        reason = (
-            f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "too deep or too long"
-        )
-        raise BadTestSet(f"{place} is not JSON ({reason}). Write each question as one object on a line.") from error
+def broken(name: str) -> str:
+    """What is said of a JSON file that is known by its opening."""
+    return f"{name} is not whole: its JSON breaks off or has a fault. Fetch it once more."
+
+
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a text that are not blank, with their numbers."""
+    for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON may hold U+2028 as it is
+        if line.strip():
+            yield number, line
+
+
+def objects(numbered: Iterable[tuple[int, str]], name: object, known: Collection[str] = ()) -> Iterator[Fields]:
+    """The objects of lines of JSON; raises BadTestSet where one is none."""
+    for number, line in numbered:
+        place = f"{name}, line {number}"
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            reason = (
+                f"{error.msg}, column {error.colno}"
+                if isinstance(error, json.JSONDecodeError)
+                else "too deep or too long"
+            )
+            raise BadTestSet(f"{place} is not JSON ({reason}). Write each question as one object on a line.") from error
+        yield Fields(value, place, known)
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """The cure for a name that is not known: the one that was probably meant, or all there are."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known)}."
 
 
 def checked(item: Item, place: str) -> Item:
@@ -98,14 +121,25 @@ def checked(item: Item, place: str) -> Item:
     if not item.answerable and (item.answers or item.evidence or item.pages):
         raise BadTestSet(f"{place}: the question has an answer but is marked unanswerable. Change one of the two.")
     for answer in item.answers:
-        if item.evidence and not holds(item.evidence, answer):
+        if item.evidence and not _holds(item.evidence, answer):
             raise BadTestSet(
                 f"{place}: the answer '{answer}' does not stand in its evidence. Copy it from there letter by letter."
             )
     return item
 
 
-def holds(evidence: Iterable[Evidence], answer: str) -> bool:
+def apart(found: Iterable[tuple[str, Item]], name: str) -> tuple[Item, ...]:
+    """The questions, each with the place where it stands, if each has an id of its own."""
+    items: dict[str, tuple[str, Item]] = {}
+    for place, item in found:
+        if item.id in items:
+            other = items[item.id][0].removeprefix(f"{name}, ")
+            raise BadTestSet(f"{place}: the id '{item.id}' is that of {other} too. Give each question its own.")
+        items[item.id] = place, item
+    return tuple(item for _, item in items.values())
+
+
+def _holds(evidence: Iterable[Evidence], answer: str) -> bool:
     """Whether the answer stands in one of them, white space and capitals apart."""
     folded = _folded(answer)
     return any(folded in _folded(entry.text) for entry in evidence)

@@ -1,6 +1,6 @@
 """Test sets of IDK-MRC's form: a list of paragraphs without titles, each with questions like SQuAD's."""
 
-from loccit.evaluate.fields import Fields, opening, parsed
+from loccit.evaluate.fields import entries, opening
 from loccit.evaluate.squad import questions
 from loccit.evaluate.testset import Context, Evidence, Item, TestSet
 
@@ -11,8 +11,7 @@ def read(text: str, name: str) -> TestSet | None:
         return None
     items: list[Item] = []
     contexts: list[Context] = []
-    for number, entry in enumerate(parsed(text, name), 1):
-        paragraph = Fields(entry, f"{name}, paragraph {number}")
+    for number, paragraph in enumerate(entries(text, name, "paragraph"), 1):
         context = Evidence(article=str(number), text=paragraph.text("context"))
         items += questions(paragraph, context)
         contexts.append(Context(title=context.article, paragraphs=(context.text,)))

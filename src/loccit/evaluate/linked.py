@@ -1,7 +1,7 @@
 """Test sets whose questions name the pages that answer them: JSON lines with `qid`, `question`, `gold_pages`."""
 
 from loccit.evaluate.canard import asked
-from loccit.evaluate.fields import Fields, checked, line_of, opening
+from loccit.evaluate.fields import Fields, checked, lines, objects, opening
 from loccit.evaluate.testset import Item, Page, TestSet
 
 
@@ -9,14 +9,12 @@ def read(text: str, name: str) -> TestSet | None:
     """The questions of the lines; answers that do not stand in the page as it is are left out."""
     if not {"question", "gold_pages"} <= set(opening(text, "{")):
         return None
-    lines = ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
-    return TestSet(name=name, items=tuple(_item(line, f"{name}, line {number}") for number, line in lines))
+    return TestSet(name=name, items=tuple(map(_item, objects(lines(text), name))))
 
 
-def _item(line: str, place: str) -> Item:
-    fields = Fields(line_of(line, place), place)
-    entries = (Fields(entry, place) for entry in fields.take("gold_pages", list))
-    pages = tuple(Page(id=str(entry.take("curid", (str, int))), title=entry.text("title")) for entry in entries)
+def _item(fields: Fields) -> Item:
+    named = (Fields(entry, fields.place) for entry in fields.take("gold_pages", list))
+    pages = tuple(Page(id=str(entry.take("curid", (str, int))), title=entry.text("title")) for entry in named)
     return checked(
         Item(
             id=str(fields.take("qid", (str, int))),
@@ -26,5 +24,5 @@ def _item(line: str, place: str) -> Item:
             history=asked(fields.texts("history", as_they_are=True)),
             rewrite=fields.text("rewrite") if fields.take("rewrite", str, "") else None,
         ),
-        place,
+        fields.place,
     )

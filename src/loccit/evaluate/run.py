@@ -7,6 +7,7 @@ from typing import Any
 
 from loccit import __version__
 from loccit.answerer import highlighted
+from loccit.durable import sha256_of
 from loccit.errors import LoccitError
 from loccit.evaluate.candidates import candidates_of
 from loccit.evaluate.evaluation import Evaluation, Hidden, Measure, Rewritten, Row, Signature, rounded
@@ -16,7 +17,7 @@ from loccit.evaluate.taken import measure
 from loccit.evaluate.testset import Item, TestSet
 from loccit.index import Index
 from loccit.scorer import Scored, passages
-from loccit.types import Answer, Hit, Question, Quote, Record, Suggestion
+from loccit.types import Answer, Hit, Question, Quote, Suggestion
 
 WARM_UP = 20
 """Questions asked once before the clock runs."""
@@ -35,6 +36,13 @@ def evaluate(
     With `without_gold` every answerable question is asked a second time with the article of its evidence hidden.
     A question that cannot be asked counts as missed and stops nothing.
     """
+    signature = Signature(
+        index=index.id,
+        testset=testset.sha256[:16],
+        settings=_settings(index),
+        version=__version__,
+        without_gold=without_gold,
+    )
     finder = Finder(index)
     for item in testset.items[:WARM_UP]:
         _row(index, finder, item, hide=False)
@@ -48,13 +56,7 @@ def evaluate(
             progress(number, len(testset.items))
     return Evaluation(
         name=testset.name,
-        signature=Signature(
-            index=index.id,
-            testset=testset.sha256[:16],
-            settings=_hash(index.settings),
-            version=__version__,
-            without_gold=without_gold,
-        ),
+        signature=signature,
         measures=rounded(measure(rows)),
         rows=tuple(rows),
         timings=rounded({f"latency/p{percent}_ms": _latency(seconds, percent) for percent in (50, 95)}, 3),
@@ -193,5 +195,10 @@ def _latency(seconds: Sequence[float], percent: float) -> Measure:
     return Measure(value=None if value is None else 1000 * value, n=len(seconds))
 
 
-def _hash(record: Record) -> str:
-    return hashlib.sha256(record.model_dump_json().encode()).hexdigest()[:16]
+def _settings(index: Index) -> str:
+    """A hash of the index's settings, its model's content among them instead of its name."""
+    settings = index.settings
+    if settings.answer.model is not None:
+        answer = settings.answer.model_copy(update={"model": sha256_of(index.base / settings.answer.model)})
+        settings = settings.model_copy(update={"answer": answer})
+    return hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:16]

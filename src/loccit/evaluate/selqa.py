@@ -1,7 +1,7 @@
 """Test sets of SelQA's form: a question, the sentences of an article's section, and which of them answer."""
 
 from loccit.errors import BadTestSet
-from loccit.evaluate.fields import Fields, opening, parsed
+from loccit.evaluate.fields import Fields, entries, opening
 from loccit.evaluate.testset import Candidate, Context, Evidence, Item, TestSet
 
 
@@ -11,8 +11,7 @@ def read(text: str, name: str) -> TestSet | None:
         return None
     sections: dict[str, dict[str, None]] = {}
     items: list[Item] = []
-    for number, entry in enumerate(parsed(text, name), 1):
-        fields = Fields(entry, f"{name}, question {number}")
+    for number, fields in enumerate(entries(text, name, "question"), 1):
         item = _item(fields, str(number))
         if item.context:
             sections.setdefault(item.context.article, {})[item.context.text] = None

@@ -1,12 +1,10 @@
 """Test sets out of a spreadsheet: CSV with a header, a question a row."""
 
 import csv
-import difflib
 import io
-from collections.abc import Iterator
 
 from loccit.errors import BadTestSet
-from loccit.evaluate.fields import checked
+from loccit.evaluate.fields import apart, checked, nearest
 from loccit.evaluate.testset import Evidence, Item, Page, TestSet
 
 COLUMNS = ("question", "answers", "answerable", "article", "text", "history", "id", "tags")
@@ -28,21 +26,16 @@ def read(text: str, name: str) -> TestSet | None:
         return None
     for column in columns:
         if column not in COLUMNS:
-            near = difflib.get_close_matches(column, COLUMNS, n=1)
-            cure = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(COLUMNS)}."
-            raise BadTestSet(f"{name}: there is no column '{column}'. {cure}")
+            raise BadTestSet(f"{name}: there is no column '{column}'. {nearest(column, COLUMNS)}")
         if columns.count(column) > 1:
             raise BadTestSet(f"{name} has two columns '{column}'. Leave one out.")
-    items: dict[str, tuple[str, Item]] = {}
-    for place, row in _rows(text, delimiter, columns, name):
-        item = _item(row, place)
-        if item.id in items:
-            raise BadTestSet(f"{place}: the id '{item.id}' is that of {items[item.id][0]} too. Give each its own.")
-        items[item.id] = place.removeprefix(f"{name}, "), item
-    return TestSet(name=name, items=tuple(item for _, item in items.values()))
+    found = ((place, _item(row, place)) for place, row in _rows(text, delimiter, columns, name))
+    return TestSet(name=name, items=apart(found, name))
 
 
-def _rows(text: str, delimiter: str, columns: list[str], name: str) -> Iterator[tuple[str, Row]]:
+def _rows(text: str, delimiter: str, columns: list[str], name: str) -> list[tuple[str, Row]]:
+    # All at once: the limit is for the whole process, and has to be back before anybody else reads a table.
+    found: list[tuple[str, Row]] = []
     limit = csv.field_size_limit(LONGEST_CELL)
     rows = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter, strict=True)
     number = 1
@@ -57,13 +50,14 @@ def _rows(text: str, delimiter: str, columns: list[str], name: str) -> Iterator[
                     f"{place} has {len(cells)} cell{'s' * (len(cells) > 1)}, the header {len(columns)}."
                     f" Put a cell that holds a '{delimiter}' in quotation marks."
                 )
-            yield place, dict(zip(columns, map(str.strip, cells), strict=True))
+            found.append((place, dict(zip(columns, map(str.strip, cells), strict=True))))
     except csv.Error as error:
         raise BadTestSet(
             f"{name} is no CSV from its row {number + 1} on ({error}). Save it as CSV once more."
         ) from None
     finally:
         csv.field_size_limit(limit)
+    return found
 
 
 def _item(row: Row, place: str) -> Item:

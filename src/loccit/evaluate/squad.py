@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import regex
 
 from loccit.errors import BadTestSet
-from loccit.evaluate.fields import Fields, checked
+from loccit.evaluate.fields import Fields, broken, checked
 from loccit.evaluate.testset import Context, Evidence, Item, TestSet
 
 _BEGINNING = regex.compile(r'\s*\{\s*(?:"\w+"\s*:\s*"[^"]*"\s*,\s*)*"data"\s*:')
@@ -22,7 +22,7 @@ def read(text: str, name: str) -> TestSet | None:
     except (ValueError, RecursionError):
         if not _BEGINNING.match(text):
             return None
-        raise BadTestSet(f"{name} is not whole: its JSON breaks off or has a fault. Fetch it once more.") from None
+        raise BadTestSet(broken(name)) from None
     if "data" not in value:
         return None
     paragraphs: dict[str, list[str]] = {}

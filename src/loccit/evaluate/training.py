@@ -6,6 +6,7 @@ article (five folds).
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loccit.answerer import evidence
@@ -14,12 +15,11 @@ from loccit.evaluate.fitting import FOLDS, choose, folds_of, regress
 from loccit.evaluate.gold import Finder
 from loccit.evaluate.matching import contains_answer
 from loccit.evaluate.measures import Asked, calibration_error
-from loccit.evaluate.testset import TestSet
+from loccit.evaluate.testset import Item, TestSet
 from loccit.highlight import Model as Highlights
 from loccit.index import Index
 from loccit.scorer import FIRST, Features, Scored, logistic, rank, weigh
 from loccit.scorer.model import Evidence, Model, document
-from loccit.types import Hit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +31,8 @@ READ = 10
 FEWEST = 20
 """Questions with a right sentence that a model can be made of at least."""
 START = Model(
-    first=Features(own=5.0, near=1.5, above=2.5, passage=2.5, names_lost=-1.0),
-    full=Features(own=5.0, near=1.5, above=2.5, passage=2.5, names_lost=-1.0, pairs=2.0),
+    first=Features(own=5.0, above=2.5, covered=2.5, passage=2.5, names_lost=-1.0),
+    full=Features(own=5.0, above=2.5, covered=2.5, passage=2.5, names_lost=-1.0, pairs=2.0),
     evidence=Evidence(),
     thresholds=((0.5, 0.5),),
 )
@@ -54,10 +54,8 @@ class Example(NamedTuple):
     others: "Floats"
     """The first features of those looked at once."""
     others_right: tuple[bool, ...]
-    id: str = ""
-    """The question's."""
-    answerable: bool = True
-    hidden: bool = False
+    answerable: bool
+    hidden: bool
     """Whether its article was hidden."""
 
 
@@ -88,31 +86,36 @@ def examples(
     for done, item in enumerate(testset.items, 1):
         gold = finder.find(item)
         group = gold.articles[0] if gold.articles else item.context.article if item.context else item.id
-        try:
-            question = index.understand(item.question, history=item.history)
-        except LoccitError:
-            continue
-        lexicon = index.look_up(question)
-        marks = highlights(group)
-
-        def look(hits: Sequence[Hit], answers: Sequence[str], lexicon: Any, *, hidden: bool = False) -> Example:
-            ranked = rank(question, hits, lexicon, START, highlights=marks, read=READ)  # noqa: B023
-            return _example(group, ranked, answers)._replace(id=item.id, answerable=item.answerable, hidden=hidden)  # noqa: B023
-
-        yield look(index.retrieve(question, lexicon), item.answers if item.answerable else (), lexicon)
-        if hide and item.answerable and gold.articles:
-            lexicon = index.look_up(question, without=gold.articles[0])
-            yield look(index.retrieve(question, lexicon, without=gold.articles[0]), (), lexicon, hidden=True)
+        with suppress(LoccitError):  # one that cannot be asked teaches nothing
+            yield _example(index, item, group, highlights(group))
+            if hide and item.answerable and gold.articles:
+                yield _example(index, item, group, highlights(group), without=gold.articles[0])
         if progress:
             progress(done, len(testset.items))
 
 
-def _example(group: str, ranked: Sequence[Scored], answers: Sequence[str]) -> Example:
+def _example(
+    index: Index, item: Item, group: str, highlights: Highlights | None, *, without: str | None = None
+) -> Example:
+    """A question, asked as if the article `without` were not there: then nothing is right."""
     import numpy as np
 
-    right = [bool(answers) and contains_answer(scored.quote.text, answers) for scored in ranked]
-    others = np.array([scored.features[:FIRST] for scored in ranked[READ:]], dtype=np.float32).reshape(-1, FIRST)
-    return Example(group, tuple(ranked[:READ]), tuple(right[:READ]), others, tuple(right[READ:]))
+    question = index.understand(item.question, history=item.history)
+    lexicon = index.look_up(question, without=without)
+    ranked = rank(
+        question, index.retrieve(question, lexicon, without=without), lexicon, START, highlights=highlights, read=READ
+    )
+    answers = item.answers if item.answerable and without is None else ()
+    right = tuple(bool(answers) and contains_answer(scored.quote.text, answers) for scored in ranked)
+    return Example(
+        group=group,
+        ranked=tuple(ranked[:READ]),
+        right=right[:READ],
+        others=np.array([one.features[:FIRST] for one in ranked[READ:]], dtype=np.float32).reshape(-1, FIRST),
+        others_right=right[READ:],
+        answerable=item.answerable,
+        hidden=without is not None,
+    )
 
 
 def train(index: Index, testset: TestSet, *, progress: Callable[[int, int], None] | None = None) -> tuple[str, str]:

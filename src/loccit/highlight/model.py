@@ -3,20 +3,18 @@
 A new one is made by `benchmarks/train_highlight.py`.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from loccit.errors import BadModel
 from loccit.highlight.calibration import Evidence
 from loccit.highlight.groups import GROUPS, group
+from loccit.models import FOLDER, ModelFile, finite, read
 
-SHIPPED = Path(__file__).parents[1] / "models" / "highlight.json"
-LARGEST = 1000
-"""No weight is as large: their sums stay numbers."""
+SHIPPED = FOLDER / "highlight.json"
 FORMAT = 1
+WHAT = "The model of highlights"
 ANY = "any"
 """The weights for a language that the model was not trained on: of shapes and types alone."""
 COMMON = 3
@@ -35,20 +33,18 @@ class Learnt(NamedTuple):
 class Model:
     """What was learnt of questions and their answers, for one language and, from shapes alone, for any."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, what: str = WHAT) -> None:
         """Read the JSON of a model file; raises BadModel."""
+        file = ModelFile(text, what=what, version=FORMAT, cure=_CURE)
         try:
-            found = json.loads(text, parse_constant=_refuse)
-            if found["format"] != FORMAT:
-                raise BadModel(f"The model of highlights has format {found['format']!r}, not {FORMAT}. {_CURE}")
-            self.language = str(found["language"])
-            self.asking = {str(word): bool(named) for word, named in found["asking"].items()}
+            self.language = str(file.take("language"))
+            self.asking = {str(word): bool(named) for word, named in file.take("asking").items()}
             """The words that ask, and whether what is asked for is named after them: "which *river*"."""
-            self.passed = frozenset(map(str, found["passed"]))
+            self.passed = frozenset(map(str, file.take("passed")))
             """Words passed over on the way to what is asked for: "what *kind of* engine"."""
-            self.learnt = {code: _learnt(found["weights"][code]) for code in (self.language, ANY)}
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BadModel(f"The model of highlights is damaged ({error}). {_CURE}") from None
+            self.learnt = {code: _learnt(file.take("weights")[code]) for code in (self.language, ANY)}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise file.damaged(error) from None
 
     def weights(self, code: str, tables: tuple[str, ...]) -> Mapping[str, float]:
         """For each feature its weights in those tables, summed."""
@@ -68,10 +64,6 @@ def _common(model: Model, code: str, tables: tuple[str, ...]) -> Mapping[str, fl
     return summed
 
 
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no weight")
-
-
 def _learnt(found: Any) -> Learnt:
     tables = {table: dict(weights) for table, weights in found["tables"].items()}
     for table, weights in tables.items():
@@ -80,17 +72,11 @@ def _learnt(found: Any) -> Learnt:
         for feature, weight in weights.items():
             if group(feature) not in GROUPS:
                 raise ValueError(f"there is no feature '{feature}'")
-            _finite(weight)
-    calibration = tuple(map(_finite, found["calibration"]))
+            finite(weight)
+    calibration = tuple(map(finite, found["calibration"]))
     if len(calibration) != 1 + len(Evidence._fields):
         raise ValueError(f"the calibration has {len(calibration)} numbers")
     return Learnt(calibration, tables)
-
-
-def _finite(weight: object) -> float:
-    if not isinstance(weight, int | float) or isinstance(weight, bool) or not abs(weight) < LARGEST:
-        raise ValueError(f"{weight!r:.20} is no weight")
-    return float(weight)
 
 
 @cache
@@ -101,9 +87,4 @@ def shipped() -> Model:
 
 def load(path: Path) -> Model:
     """The model of a file; raises BadModel."""
-    try:
-        return Model(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadModel(f"The model of highlights {path} cannot be read: {error.strerror}. {_CURE}") from None
-    except UnicodeDecodeError:
-        raise BadModel(f"The model of highlights {path} is not UTF-8. {_CURE}") from None
+    return Model(read(path, what=WHAT, cure=_CURE), f"{WHAT} {path}")

@@ -27,9 +27,8 @@ _JOINERS = dict.fromkeys(map(ord, "\u200c\u200dʿʾʻʼˈ"))
 """What is no letter of a word: joiners, and the signs for sounds that transcriptions leave out as well."""
 _STROKES = str.maketrans("łıđøħŧ", "lidoht")
 """Letters whose stroke or dot is no mark to Unicode."""
-
-
-_WORD = word_pattern(Language(code="", name="", probe=""))
+_ANY = Language(code="", name="", probe="")
+_WORD = word_pattern(_ANY, Numerals(_ANY))
 
 
 class Analyzer(dict[str, tuple[str, ...]]):
@@ -45,8 +44,8 @@ class Analyzer(dict[str, tuple[str, ...]]):
         self._lock = threading.Lock()  # a Snowball stemmer is not thread-safe
         self._snowball = _stemmer(of.stemmer)
         self._dropped = str.maketrans("", "", of.drop + of.inside + "- \u2010\u2011") | _JOINERS
-        self._word = word_pattern(of)
         self._numerals = Numerals(of)
+        self._word = word_pattern(of, self._numerals)
         self._varies = regex.compile("|".join(pattern for pattern, _ in of.writing.variants) or "(?!)")
         self._variants = [(regex.compile(pattern), becomes) for pattern, becomes in of.writing.variants]
         self._pairs = regex.compile(rf"\p{{Script={of.pairs}}}") if of.pairs else None
@@ -78,10 +77,6 @@ class Analyzer(dict[str, tuple[str, ...]]):
     def _spoken(self, word: str) -> tuple[str, ...]:
         folded = word.casefold()
         return () if folded in self._light else self[word] or (folded,)
-
-    def words(self, text: str) -> list[str]:
-        """The words that a text's terms are made of."""
-        return [str(word) for word in self._word.findall(text)]
 
     def rewrite(self, text: str, words: Mapping[str, str]) -> str:
         """The text with some of its words replaced."""
@@ -154,7 +149,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
 
     def _read(self, part: str) -> Iterable[str]:
         """The terms of a part of a number or date: its digits, or a month's name."""
-        said = self.words(part)
+        said = self._word.findall(part)
         if said == [part] and not part[0].isalpha():
             return (part,)
         return (found for word in said for found in self._analyse(word))
@@ -193,6 +188,15 @@ def analyzer(code: str) -> Analyzer:
 def words(text: str) -> list[str]:
     """The words of a text as they are written."""
     return [str(word) for word in _WORD.findall(text)]
+
+
+def parts(text: str) -> list[tuple[str, int]]:
+    """The words of a text and where they begin, those of a script without blanks letter by letter."""
+    found = list[tuple[str, int]]()
+    for word in _WORD.finditer(text):
+        letters = word[0] if is_unspaced(word[0]) else (word[0],)
+        found += [(part, word.start() + n) for n, part in enumerate(letters)]
+    return found
 
 
 def is_unspaced(word: str) -> bool:

@@ -37,5 +37,5 @@ def _locale(code: str) -> Any:  # Babel has types, but not of these tables
 
     try:
         return Locale(language(code).code)
-    except (UnknownLocaleError, ValueError):
+    except (UnknownLocaleError, ValueError):  # CLDR does not have it, or it is no code at all
         return None

@@ -13,6 +13,7 @@ _DAY, _YEAR = r"(?P<day>\p{Nd}{1,2})", r"(?P<year>\p{Nd}{4})(?![\p{N}]|[.,]\p{N}
 _ISO = r"(?P<year>\p{Nd}{4})-(?P<number>\p{Nd}{2})-(?P<day>\p{Nd}{2})(?![\p{N}-])"
 _IS_NUMERAL = regex.compile(rf"\p{{N}}|[\p{{L}}\p{{M}}]++\.?(?:{_BLANK}|-)")
 """What any begins with: digits, or the first of several words."""
+_PARTS = regex.compile(rf"{_BLANK}|-")
 _HUNDRED, _THOUSAND = 100, 1_000
 
 
@@ -43,6 +44,12 @@ class Numerals:
         """A number's digits; a date's day, the first name of its month, and its year; nothing of any other word."""
         if not _IS_NUMERAL.match(word):
             return ()
+        try:
+            return self._read(word)
+        except ValueError:  # 2½ million, or a digit that Python does not know yet: each part is read by itself
+            return tuple(self._digits(part) if self._number.match(part) else part for part in _PARTS.split(word))
+
+    def _read(self, word: str) -> tuple[str, ...]:
         if self._date.pattern and (date := self._date.fullmatch(word)):
             at = int(date["number"]) if date["number"] else self._months.get(date["month"].casefold(), 0)
             month = self._month_names[at - 1] if 0 < at <= len(self._month_names) else str(at)
@@ -83,7 +90,7 @@ class Numerals:
     def _value(self, words: str) -> str:
         """What a number in words, or in digits and words, is: 2.5 million, three thousand five hundred."""
         whole, part, scale = 0.0, 0.0, 1
-        for word in regex.split(rf"{_BLANK}|-", words):
+        for word in _PARTS.split(words):
             value = self._values.get(word.casefold())
             if value is None or value < _HUNDRED:
                 if scale >= _THOUSAND:

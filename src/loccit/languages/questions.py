@@ -1,4 +1,4 @@
-"""What a question asks for (a time, a place, a person …), and whether a sentence holds such a thing."""
+"""What a question asks for (a time, a place, a person …), whether a sentence holds that, and what in it is a name."""
 
 from functools import cache
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 import regex
 
 from loccit.languages import language
-from loccit.languages.analysis import is_unspaced, words
+from loccit.languages.analysis import is_unspaced, parts
 
 _YEAR = r"(?<!\p{N})(?:1\p{N}{3}|20\p{N}{2})(?!\p{N})"
 _NAME = r"(?<!^)[\p{Lu}\p{Lo}][\p{L}\p{M}]+"
 _FULL_NAME = r"\p{Lu}[\p{L}\p{M}.'’-]+(?:\s+(?:\p{Ll}{1,3}[\s-])?\p{Lu}[\p{L}\p{M}.'’-]*)+"
+_BEFORE = "\"'“‘«([¿¡ "
+"""What can stand before a question's first word."""
 
 
 @cache
@@ -43,9 +45,13 @@ def question_type(text: str, code: str) -> str | None:
     return None
 
 
+def is_name(word: str, text: str) -> bool:
+    """Whether a word of a question is written like a name: not the first, nor where all is in capitals."""
+    return word[0].isupper() and not text.isupper() and not text.lstrip(_BEFORE).startswith(word)
+
+
 def _asked(text: str) -> list[str]:
-    """The words of a text, those of a script without blanks letter by letter."""
-    return [part for word in words(text) for part in (word if is_unspaced(word) else [word.casefold()])]
+    return [part.casefold() for part, _ in parts(text)]
 
 
 def holds_answer(text: str, kind: str | None, code: str) -> bool:

@@ -22,7 +22,7 @@ TRIPLED = regex.compile(rf"[{_TRIPLED}]")
 _HYPHEN = r"[-\u2010\u2011 ]"
 
 
-def word_pattern(of: Language) -> Any:  # the regex package has no types
+def word_pattern(of: Language, numerals: Numerals) -> Any:  # the regex package has no types
     """What a word is: `inside` one may stand some characters, a run without blanks is cut at its stopwords."""
     cuts = sorted((w for w in of.stopwords if UNSPACED.match(w)), key=lambda w: (-len(w), w))
     cut = "|".join(map(regex.escape, cuts))
@@ -30,8 +30,7 @@ def word_pattern(of: Language) -> Any:  # the regex package has no types
     joint = rf"|{_joint(of)}" if of.inside else ""
     letters = rf"[[\p{{L}}--[{_UNSPACED}]]\p{{M}}]*+"
     word = rf"[\p{{L}}--[{_UNSPACED}]]{letters}(?:(?:(?<=\p{{M}})[\u200c\u200d]{joint}){letters})*+"
-    numerals, hyphened = Numerals(of), sorted(of.writing.joined)
-    joined = [rf"(?i:{each.replace('-', _HYPHEN)}){letters}" for each in hyphened]
+    joined = [rf"(?i:{each.replace('-', _HYPHEN)}){letters}" for each in sorted(of.writing.joined)]
     longer = [numerals.longer] if numerals.longer else []
     found = [*longer, *joined, word, *([cut] if cut else []), *runs, numerals.pattern]
     return regex.compile("|".join(found), regex.V1)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from loccit.errors import BadModel
 
@@ -15,20 +15,22 @@ LARGEST = 1000
 class ModelFile:
     """The JSON of a model, taken out key by key; whatever is wrong with it raises BadModel."""
 
-    def __init__(self, path: Path, *, what: str, version: int, cure: str) -> None:
-        self._name, self._cure = f"{what} {path}", cure
+    def __init__(self, text: str, *, what: str, version: int, cure: str) -> None:
+        self._what, self._cure = what, cure
         try:
-            found = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
-        except OSError as error:
-            raise BadModel(f"{self._name} cannot be read: {error.strerror}. {cure}") from None
-        except UnicodeDecodeError:
-            raise BadModel(f"{self._name} is not UTF-8. {cure}") from None
+            found = json.loads(text, parse_constant=_refuse)
         except (ValueError, RecursionError) as error:
-            raise self.damaged(str(error)) from None
-        if not isinstance(found, dict) or found.get("format") != version:
-            had = found.get("format") if isinstance(found, dict) else None
-            raise BadModel(f"{self._name} has format {had!r}, not {version}. {cure}")
+            raise self.damaged(error) from None
+        if not isinstance(found, dict):
+            raise self.damaged("it is no object in braces")
+        if found.get("format") != version:
+            raise BadModel(f"{what} has format {found.get('format')!r}, not {version}. {cure}")
         self._found: dict[str, Any] = found
+
+    @classmethod
+    def read(cls, path: Path, *, what: str, version: int, cure: str) -> Self:
+        """The model of a file."""
+        return cls(read(path, what=what, cure=cure), what=f"{what} {path}", version=version, cure=cure)
 
     def take(self, key: str) -> Any:
         """What stands there."""
@@ -41,16 +43,35 @@ class ModelFile:
         found = self.take(key)
         if not isinstance(found, dict):
             raise self.damaged(f"'{key}' is no table of weights")
-        for name, weight in found.items():
+        for name, value in found.items():
             if name not in names:
                 raise self.damaged(f"'{key}' has a weight for '{name}', which is not looked at")
-            if not isinstance(weight, int | float) or isinstance(weight, bool) or not abs(weight) < LARGEST:
-                raise self.damaged(f"'{key}' has {weight!r:.20} for '{name}', which is no weight")
+            try:
+                finite(value)
+            except ValueError as error:
+                raise self.damaged(f"in '{key}', of '{name}': {error}") from None
         return {name: float(found.get(name, 0.0)) for name in names}
 
-    def damaged(self, reason: str) -> BadModel:
+    def damaged(self, reason: object) -> BadModel:
         """The error that says so."""
-        return BadModel(f"{self._name} is damaged ({reason}). {self._cure}")
+        return BadModel(f"{self._what} is damaged ({reason}). {self._cure}")
+
+
+def read(path: Path, *, what: str, cure: str) -> str:
+    """The text of a model's file; raises BadModel."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadModel(f"{what} {path} cannot be read: {error.strerror}. {cure}") from None
+    except UnicodeDecodeError:
+        raise BadModel(f"{what} {path} is not UTF-8. {cure}") from None
+
+
+def finite(value: object) -> float:
+    """The number, if it can be a weight; raises ValueError."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < LARGEST:
+        raise ValueError(f"{value!r:.20} is no weight")
+    return float(value)
 
 
 def _refuse(constant: str) -> float:

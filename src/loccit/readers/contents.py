@@ -53,13 +53,17 @@ def opened(path: Path, *, foreign: bool = False) -> Iterator[BinaryIO]:
 
 def whole(path: Path) -> str:
     """Read the text of a file that holds one article."""
-    with opened(path) as content:
+    return check(decode(raw(path)))
+
+
+def raw(path: Path, *, foreign: bool = False) -> bytes:
+    """Read the bytes of a file that holds one article."""
+    with opened(path, foreign=foreign) as content:
         size = os.fstat(content.fileno()).st_size
         if size > MAX_BYTES:
             raise Unreadable(too_long(size, "bytes"))
         # Bounded, for a file may grow; and what was added is noticed when it closes.
-        raw = content.read(size + 1)
-    return check(decode(raw))
+        return content.read(size + 1)
 
 
 def decode(raw: bytes, offset: int = 0) -> str:

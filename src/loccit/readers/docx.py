@@ -1,5 +1,6 @@
 """Word documents: headings by their styles, paragraphs, lists, tables and notes, in order."""
 
+import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from loccit.readers import confined
 from loccit.readers.contents import Unreadable, title_of
 from loccit.readers.html import pieces, tree
 from loccit.readers.pieces import Document, Piece, article
-from loccit.readers.zipped import archive
+from loccit.readers.zipped import DC, archive, xml
 from loccit.types import Article, Skipped
 
 TITLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
@@ -25,20 +26,18 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
 
 def extract(content: BinaryIO) -> dict[str, object]:
     """The pieces and the title of a document."""
-    if content.peek(8).startswith(OLD):  # type: ignore[attr-defined]  # standard input is buffered
-        raise Unreadable("the file is encrypted, or in the old .doc form; save it as .docx without a password")
-    import io
-
     import mammoth
 
-    content = io.BytesIO(content.read())
+    raw = content.read()
+    if raw.startswith(OLD):
+        raise Unreadable("the file is encrypted, or in the old .doc form; save it as .docx without a password")
+    content = io.BytesIO(raw)
     with archive(content, "DOCX") as parts:
         names = set(parts.namelist())
         if "word/document.xml" not in names and "[Content_Types].xml" not in names:
             raise Unreadable("this is no DOCX file, or it is cut short; save it anew")
         title = _title(parts) if "docProps/core.xml" in names else ""
     try:
-        content.seek(0)
         made = mammoth.convert_to_html(content, style_map=TITLES, convert_image=mammoth.images.img_element(_no_image))
     except (MemoryError, ModuleNotFoundError):
         raise
@@ -50,19 +49,10 @@ def extract(content: BinaryIO) -> dict[str, object]:
 
 
 def _title(parts: zipfile.ZipFile) -> str:
-    from lxml import etree
-
     try:
-        root = etree.fromstring(parts.read("docProps/core.xml"), _parser())
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, OSError):
-        return ""
-    return (root.findtext("{http://purl.org/dc/elements/1.1/}title") or "").strip()
-
-
-def _parser() -> Any:
-    from lxml import etree
-
-    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        return (xml(parts, "docProps/core.xml").findtext(f"{DC}title") or "").strip()
+    except (Unreadable, zipfile.BadZipFile):
+        return ""  # the text may be whole all the same
 
 
 def _no_image(_image: object) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """E-books: the chapters in their order, each under its headings."""
 
+import io
 import posixpath
 import zipfile
 from collections.abc import Iterator
@@ -11,10 +12,9 @@ from loccit.readers import confined
 from loccit.readers.contents import Unreadable, title_of
 from loccit.readers.html import decoded, pieces, tree
 from loccit.readers.pieces import Document, Piece, article
-from loccit.readers.zipped import archive
+from loccit.readers.zipped import DC, archive, xml
 from loccit.types import Article, Skipped
 
-DC = "{http://purl.org/dc/elements/1.1/}"
 LOCKED = "META-INF/encryption.xml"
 
 
@@ -27,19 +27,18 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
 
 def extract(content: BinaryIO) -> dict[str, object]:
     """The pieces, the title and the language of a book."""
-    import io
-
     with archive(io.BytesIO(content.read()), "EPUB") as parts:
         try:
             return _book(parts)
+        # Not implemented is to zipfile a compression it does not know.
         except (KeyError, IndexError, zipfile.BadZipFile, EOFError, NotImplementedError):
             raise Unreadable("this is no EPUB file, or it is cut short; save it anew") from None
 
 
 def _book(parts: zipfile.ZipFile) -> dict[str, object]:
-    container = _xml(parts, "META-INF/container.xml")
+    container = xml(parts, "META-INF/container.xml")
     package = container.xpath("//*[local-name()='rootfile']/@full-path")[0]
-    root = _xml(parts, package)
+    root = xml(parts, package)
     folder = posixpath.dirname(package)
     files = {item.get("id"): item for item in root.xpath("//*[local-name()='manifest']/*[local-name()='item']")}
     found: list[Piece] = []
@@ -52,7 +51,7 @@ def _book(parts: zipfile.ZipFile) -> dict[str, object]:
         ):
             continue
         name = posixpath.normpath(posixpath.join(folder, unquote(item.get("href") or "")))
-        found += pieces(tree(decoded(parts.read(name)).partition("?>")[2] or decoded(parts.read(name))))
+        found += pieces(tree(decoded(parts.read(name))))
     if not found:
         locked = LOCKED in parts.namelist()
         raise Unreadable(
@@ -60,12 +59,3 @@ def _book(parts: zipfile.ZipFile) -> dict[str, object]:
         )
     title = (root.findtext(f".//{DC}title") or "").strip()
     return {"pieces": found, "title": title, "language": (root.findtext(f".//{DC}language") or "").strip() or None}
-
-
-def _xml(parts: zipfile.ZipFile, name: str) -> Any:
-    from lxml import etree
-
-    try:
-        return etree.fromstring(parts.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
-        raise Unreadable(f"its {name} is damaged; save it anew") from None

@@ -1,18 +1,19 @@
 """Web pages: the main text with its headings, in order; title, language and canonical address from the head."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from loccit.readers.contents import MAX_BYTES, Unreadable, opened, title_of, too_long
+from loccit.readers.contents import Unreadable, raw, title_of
 from loccit.readers.pieces import Document, Piece, article
 from loccit.types import Article, Skipped
 
-if TYPE_CHECKING:
-    Element = Any
-
+Element = Any
+"""One of lxml's, which is imported when used."""
+NO_TEXT = "there is no text on this page, only scripts, images or markup; save it from a browser as shown"
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 UNSEEN = frozenset(
     (
@@ -39,11 +40,7 @@ MAIN = ("//main", "//*[@role='main']", "//article", "//*[@itemprop='articleBody'
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the article of a web page."""
-    with opened(path, foreign=True) as content:
-        raw = content.read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        raise Unreadable(too_long(path.stat().st_size, "bytes"))
-    yield article(document(decoded(raw)), file, title_of(path))
+    yield article(document(decoded(raw(path, foreign=True))), file, title_of(path))
 
 
 def document(text: str) -> Document:
@@ -51,35 +48,32 @@ def document(text: str) -> Document:
     root = tree(text)
     found = Document(
         pieces=pieces(main(root)),
-        title=_first(root, "//head//meta[@property='og:title']/@content") or _first(root, "//title//text()"),
+        title=_first(root, "//head//meta[@property='og:title']/@content") or _first(root, "//title/text()"),
         language=_first(root, "/html/@lang") or _first(root, "/html/@xml:lang") or None,
         url=_address(root),
         date=_first(root, "//meta[@property='article:modified_time' or @name='date']/@content") or None,
     )
     if not found.pieces:
-        raise Unreadable(
-            "there is no text on this page, only scripts, images or markup; save it from a browser as shown"
-        )
+        raise Unreadable(NO_TEXT)
     return found
 
 
-def tree(text: str) -> "Element":
+def tree(text: str) -> Element:
     """The elements of a page, however broken."""
     from lxml import etree, html
 
+    parser = html.HTMLParser(huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        parser = html.HTMLParser(
-            huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8"
-        )
         root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "ignore"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        raise Unreadable(
-            "there is no text on this page, only scripts, images or markup; save it from a browser as shown"
-        ) from None
+    except (etree.ParserError, etree.XMLSyntaxError):  # nothing but blanks and comments
+        raise Unreadable(NO_TEXT) from None
+    # libxml2 goes no deeper than 2,048 elements and leaves out what follows.
+    if any(error.level == etree.ErrorLevels.FATAL for error in parser.error_log):
+        raise Unreadable("its elements are nested more than 2,000 deep; print it as a PDF from a browser")
     return root
 
 
-def main(root: "Element") -> "Element":
+def main(root: Element) -> Element:
     """The one element that is marked as the main text and holds at least a third of it; else the whole page."""
     whole = _size(root)
     for path in MAIN:
@@ -89,7 +83,7 @@ def main(root: "Element") -> "Element":
     return root
 
 
-def pieces(root: "Element") -> list[Piece]:
+def pieces(root: Element) -> list[Piece]:
     """Headings and paragraphs below an element, in order; a row of a table is a paragraph."""
     found: list[Piece] = []
     line: list[str] = []
@@ -134,8 +128,6 @@ def pieces(root: "Element") -> list[Piece]:
 
 def decoded(raw: bytes) -> str:
     """The letters of a page: its mark or UTF-8 if it is that, else the charset it names, unless that is a lie."""
-    import re
-
     from charset_normalizer import from_bytes
 
     named = re.search(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", raw[:4096], re.IGNORECASE)
@@ -145,7 +137,7 @@ def decoded(raw: bytes) -> str:
     for charset in tried:
         try:
             return raw.decode(charset)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):  # what it names may be no charset, or one for addresses
             continue
     guess = from_bytes(raw[:200_000]).best()
     try:
@@ -154,7 +146,7 @@ def decoded(raw: bytes) -> str:
         raise Unreadable("no charset fits all of the page's bytes; save it as UTF-8") from None
 
 
-def _skipped(node: "Element", tag: str, *, inside: bool) -> bool:
+def _skipped(node: Element, tag: str, *, inside: bool) -> bool:
     if not tag or tag in UNSEEN or node.get("hidden") is not None or node.get("aria-hidden") == "true":
         return True
     if "display:none" in (node.get("style") or "").replace(" ", "").lower():
@@ -164,35 +156,35 @@ def _skipped(node: "Element", tag: str, *, inside: bool) -> bool:
     return not inside and (tag in AROUND or node.get("role") in ROLES) and node.find(".//main") is None
 
 
-def _is_cell(node: "Element") -> bool:
+def _is_cell(node: Element) -> bool:
     """Whether it holds a paragraph at most; of others a page's layout is made."""
     blocks = (below for below in node.iterdescendants() if below.tag in BLOCKS or below.tag in HEADINGS)
     return len(list(islice(blocks, 2))) < 2
 
 
-def _refers(link: "Element") -> bool:
+def _refers(link: Element) -> bool:
     """Whether it is the small number of a note, which would stand in the middle of a quote."""
     if link is None:
         return False
     if "noteref" in (link.get("role") or "") or "noteref" in (link.get("epub:type") or link.get(NOTE) or ""):
         return True
-    small = link.find(".//sup") is not None or any(over.tag == "sup" for over in link.iterancestors())
+    small = link.find(".//sup") is not None or next(link.iterancestors("sup"), None) is not None
     number = "".join(link.itertext()).strip("[]() ↩↑^\ufe0e")
     return "#" in (link.get("href") or "") and (small or not number or number.isdigit())
 
 
-def _size(node: "Element") -> int:
+def _size(node: Element) -> int:
     # Not by XPath: sorting what `//` finds takes the square of the page's size.
     paragraphs = sum(len(part) for paragraph in node.iter("p") for part in paragraph.itertext())
     return paragraphs or sum(len(part) for part in node.itertext())
 
 
-def _first(root: "Element", path: str) -> str:
+def _first(root: Element, path: str) -> str:
     found = root.xpath(path, namespaces={"xml": "http://www.w3.org/XML/1998/namespace"})
     return " ".join(str(found[0]).split()) if found else ""
 
 
-def _address(root: "Element") -> str | None:
+def _address(root: Element) -> str | None:
     address = _first(root, "//link[@rel='canonical']/@href") or _first(root, "//meta[@property='og:url']/@content")
     try:
         return address if urlsplit(address).scheme in ("http", "https") else None

@@ -32,22 +32,19 @@ _ENTRY = regex.compile(r"(?:[•–▪◦*]|\(?\d{1,3}[.)]|\(?[a-z]\))\s")
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the article of a PDF; its pages are counted as viewers count them, from 1."""
     found: Any = confined.extract(__name__, path)
-    text, starts = flowed(found["pages"])
-    if not text.strip():
-        raise Unreadable("there is no text on its pages, they may be scanned; run OCR on the file first")
-    title = " ".join(clean(found["title"]).split())[:MAX_HEADING] or title_of(path)
+    text = found["text"]
     yield Article(
         id=file,
-        title=title,
-        text=check(text),
-        sections=sections(text, headings(text, starts, found["outline"], title)),
-        pages=starts,
+        title=found["title"] or title_of(path),
+        text=text,
+        sections=sections(text, [Mark(start, end, tuple(heading)) for start, end, heading in found["headings"]]),
+        pages=tuple(found["pages"]),
         file=file,
     )
 
 
 def extract(content: BinaryIO) -> dict[str, object]:
-    """The text of each page, the title, and the outline as level, name and page."""
+    """The text, where its pages begin, the headings and the title."""
     import pypdfium2 as pdfium
 
     try:
@@ -65,14 +62,16 @@ def extract(content: BinaryIO) -> dict[str, object]:
         except pdfium.PdfiumError:
             pages.append("")  # a damaged page keeps its number
     try:
-        outline = [
-            (mark.level, mark.get_title(), mark.get_dest().get_index())
-            for mark in document.get_toc()
-            if mark.get_dest()
-        ]
+        marked = [(mark.level, mark.get_title(), mark.get_dest()) for mark in document.get_toc()]
     except (pdfium.PdfiumError, ValueError):
-        outline = []
-    return {"pages": pages, "title": document.get_metadata_value("Title"), "outline": outline}
+        marked = []  # the text is whole without its headings
+    outline = [(level, name, where.get_index()) for level, name, where in marked if where]
+    text, starts = flowed(pages)
+    if not check(text).strip():
+        raise Unreadable("there is no text on its pages, they may be scanned; run OCR on the file first")
+    title = " ".join(clean(document.get_metadata_value("Title")).split())[:MAX_HEADING]
+    marks = [(mark.start, mark.end, mark.heading) for mark in headings(text, starts, outline, title)]
+    return {"text": text, "pages": starts, "headings": marks, "title": title}
 
 
 def flowed(pages: list[str]) -> tuple[str, tuple[int, ...]]:
@@ -143,14 +142,15 @@ def without_heads(leaves: list[list[str]]) -> list[list[str]]:
 
 
 def headings(
-    text: str, starts: tuple[int, ...], outline: list[tuple[int, str, int]], title: str = ""
+    text: str, starts: tuple[int, ...], outline: list[tuple[int, str, int | None]], title: str
 ) -> Iterator[Mark]:
     """Yield the lines that the outline names, where they stand on its pages."""
     under: Levels = ()
     last = 0
     for level, entry, page in outline:
         name = " ".join(clean(entry).split())
-        if not name or len(name) > MAX_HEADING or not 0 <= page < len(starts):
+        # No page: what the entry leads to is missing, or in another file.
+        if not name or len(name) > MAX_HEADING or page is None or not 0 <= page < len(starts):
             continue
         end = starts[page + 1] if page + 1 < len(starts) else len(text)
         line = r"(?m)^(?:[\dIVXA-Z.]+\s+)?" + r"\s+".join(map(regex.escape, name.split())) + r"\s*$"

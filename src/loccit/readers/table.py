@@ -13,38 +13,44 @@ DELIMITERS = ",;\t|"
 
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
-    """Yield the article of a table: `Island: Malé; People: 142,909` for each row below the first."""
+    """Yield the article of a table: `Island: Malé; People: 142,909` for each row below the first; a bad row ends it."""
     raw = whole(path).removeprefix(BOM)
-    found = rows(raw, "\t" if path.suffix.lower() == ".tsv" else delimiter(raw))
-    columns = next(found, [])
-    lines = [" | ".join(filter(None, columns))]
-    starts, length = [0], len(lines[0])
-    for row in found:
-        lines.append(named(columns, row))
-        starts.append(length + 1)
-        length += 1 + len(lines[-1])
+    columns: list[str] = []
+    lines: list[str] = []
+    heads = 0  # characters down to the end of the row that names the columns
+    refused = ""
+    try:
+        for row in rows(raw, "\t" if path.suffix.lower() == ".tsv" else delimiter(raw)):
+            if columns or not any(row):
+                lines.append(named(columns, row))
+            else:
+                columns = row
+                lines.append(" | ".join(filter(None, columns)))
+                heads = len("\n".join(lines))
+    except csv.Error as error:
+        # Not read past it: what follows may be the rest of a cell, and would be said of the wrong columns.
+        cause = "a cell is too long" if "limit" in str(error) else "a quotation mark is not closed, or not doubled"
+        refused = (
+            f"row {len(lines) + 1:,} cannot be read ({error}): {cause}; mend it, the rows from there on are left out"
+        )
     text = check("\n".join(lines))
-    start = len(lines[0]) + 1
-    body = text[start:].strip()
-    if not body:
-        raise Unreadable("there is no row below the names of the columns; add one")
-    start = text.index(body, start)
-    section = Section(span=Span(start, start + len(body)), kind="table")
-    yield Article(id=file, title=title_of(path), text=text, sections=(section,), pages=tuple(starts), file=file)
+    body = text[heads:].strip()
+    if body:
+        start = text.index(body, heads)
+        starts = [0]
+        for line in lines[:-1]:
+            starts.append(starts[-1] + len(line) + 1)
+        section = Section(span=Span(start, start + len(body)), kind="table")
+        yield Article(id=file, title=title_of(path), text=text, sections=(section,), pages=tuple(starts), file=file)
+    if refused or not body:
+        raise Unreadable(refused or "there is no row below the names of the columns; add one")
 
 
 def rows(text: str, separator: str) -> Iterator[list[str]]:
-    """Each row's cells without line breaks; where a quotation mark never closes, it is said in which row."""
+    """Each row's cells without line breaks."""
     # Strict, for otherwise a quotation mark that never closes swallows the rest of the file in silence.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=separator != "\t")
-    number = 0
-    try:
-        for row in reader:
-            number += 1
-            yield [" ".join(clean(cell).split()) for cell in row]
-    except csv.Error as error:
-        cure = "a quotation mark is not closed, or not doubled" if "limit" not in str(error) else "a cell is too long"
-        raise Unreadable(f"row {number + 1:,} cannot be read ({error}): {cure}; mend it") from None
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=separator != "\t"):
+        yield [" ".join(clean(cell).split()) for cell in row]
 
 
 def named(columns: list[str], row: list[str]) -> str:

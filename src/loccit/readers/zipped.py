@@ -1,11 +1,13 @@
 """Documents that are ZIP archives: what is in them, as far as it is not a bomb."""
 
 import zipfile
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from loccit.readers.contents import MAX_BYTES, Unreadable, too_long
 
 MAX_ENTRIES = 20_000
+DC = "{http://purl.org/dc/elements/1.1/}"
+"""Dublin Core, in which documents say their title."""
 
 
 def archive(content: BinaryIO, kind: str) -> zipfile.ZipFile:
@@ -13,6 +15,7 @@ def archive(content: BinaryIO, kind: str) -> zipfile.ZipFile:
     try:
         found = zipfile.ZipFile(content)
         entries = found.infolist()
+    # Not implemented is to zipfile a version of ZIP it does not know; garbage may claim to be of one.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise Unreadable(f"this is no {kind} file, or it is cut short; save it anew") from None
     if len(entries) > MAX_ENTRIES:
@@ -29,3 +32,13 @@ def archive(content: BinaryIO, kind: str) -> zipfile.ZipFile:
 def is_text(name: str) -> bool:
     """Tell the parts that are read from pictures and fonts."""
     return name.lower().endswith((".xml", ".rels", ".html", ".xhtml", ".htm", ".opf", ".ncx"))
+
+
+def xml(parts: zipfile.ZipFile, name: str) -> Any:
+    """The root of a part that is XML; no entity of it is resolved."""
+    from lxml import etree
+
+    try:
+        return etree.fromstring(parts.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        raise Unreadable(f"its {name} is damaged; save it anew") from None

@@ -63,7 +63,8 @@ def rank(
     """
     model = model or shipped()
     hits = hits[:PASSAGES]
-    titled = {term for hit in hits for term in title_names(hit.passage.source.title, hit.passage.language)}
+    titles = {(hit.passage.source.title, hit.passage.language) for hit in hits}
+    titled = {term for title, code in titles for term in title_names(title, code)}
     asked = {
         code: Asked.of(question, code, lexicon, titled, highlights) for code in {hit.passage.language for hit in hits}
     }

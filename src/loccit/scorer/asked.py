@@ -33,8 +33,8 @@ class Asked(NamedTuple):
     """Names and numbers."""
     subjects: frozenset[str]
     """The names that stand in a title: what a sentence is about that lacks one is something else."""
-    plain: frozenset[str]
-    """What is neither a name nor what the asking word stands with: "which *river*"."""
+    plain: Mapping[str, float]
+    """The same of what is neither a name nor what the asking word stands with ("which *river*"), of these alone."""
     years: frozenset[str]
     unknown: float
     sequence: Sequence[str]
@@ -67,12 +67,12 @@ class Asked(NamedTuple):
         unknown = lexicon.unknown & typed.keys()
         return cls(
             language=code,
-            shares={term: weight / whole for term, weight in weights.items()},
+            shares=_shares(weights),
             kin=lexicon.kin,
             associates=associated(terms, code),
             names=frozenset(names.intersection(terms)),
             subjects=frozenset(subjects.intersection(terms)),
-            plain=frozenset(terms) - names - focus,
+            plain=_shares({term: weights[term] for term in terms if term not in names | focus}),
             years=years(terms),
             unknown=1.0 if unknown & names else sum(weights.get(term, 0.0) for term in unknown) / whole,
             sequence=sequence,
@@ -95,10 +95,8 @@ class Asked(NamedTuple):
         return sum(closeness * self.shares.get(term, 0.0) for term, closeness in cover.items())
 
     def plain_share(self, cover: Cover) -> float:
-        """How much it makes up of what is neither a name nor what the asking word stands with."""
-        whole = sum(self.shares[term] for term in self.plain)
-        held = sum(closeness * self.shares[term] for term, closeness in cover.items() if term in self.plain)
-        return held / whole if whole else 0.0
+        """How much it makes up of the plain words."""
+        return sum(closeness * self.plain.get(term, 0.0) for term, closeness in cover.items())
 
     def lost(self, cover: Cover) -> float:
         """The share of names and numbers that a cover lacks; 1 where that is a number or a title's name."""
@@ -139,6 +137,11 @@ def join(*covers: Cover) -> Cover:
         for term, closeness in cover.items():
             joined[term] = max(closeness, joined.get(term, 0.0))
     return joined
+
+
+def _shares(weights: Mapping[str, float]) -> Mapping[str, float]:
+    whole = sum(weights.values()) or 1.0
+    return {term: weight / whole for term, weight in weights.items()}
 
 
 def years(terms: Iterable[str]) -> frozenset[str]:

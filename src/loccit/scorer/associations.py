@@ -27,7 +27,7 @@ def associated(terms: Iterable[str], code: str) -> Mapping[str, Mapping[str, flo
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, str]]:
-    shipped = ModelFile(
+    shipped = ModelFile.read(
         FOLDER / "associations.json", what="The table of associations", version=FORMAT, cure="Reinstall loccit."
     )
     tables: Mapping[str, Mapping[str, str]] = shipped.take("words")

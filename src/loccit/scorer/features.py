@@ -6,6 +6,7 @@ million, and no engine's score is among them.
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -29,14 +30,16 @@ class Features(NamedTuple):
     """The share the sentence holds itself."""
     plain: float = 0.0
     """The same of what is neither a name nor what the asking word stands with ("which river")."""
-    near: float = 0.0
-    """What the sentences beside it add to its own share, or the infobox lines of its number."""
     above: float = 0.0
-    """What title and headings add."""
+    """What title and headings add to its own share."""
+    covered: float = 0.0
+    """The share that it, the sentences beside it (or the infobox lines of its number), title and headings hold."""
     names_lost: float = 0.0
-    """The share of the question's names and numbers that neither it, nor what is near or above, holds."""
+    """The share of the question's names and numbers that are not covered so."""
     passage: float = 0.0
     """The passage's BM25 as a share of the best one's."""
+    leads: float = 0.0
+    """Whether it begins a passage below no heading: what articles say first is what they are about."""
     length: float = 0.0
     """The logarithm of its length in hundreds of characters."""
     # These are looked at where the first ones promise something.
@@ -73,10 +76,10 @@ class Place(NamedTuple):
     own: Cover
     before: Cover
     """With the one before, or the infobox lines of its number."""
-    near: Cover
-    """With those on both sides."""
-    covered: Cover
+    above: Cover
     """With title and headings."""
+    covered: Cover
+    """With these, and those on both sides or the infobox lines of its number."""
 
 
 def places(asked: Asked, passage: Passage) -> list[Place]:
@@ -93,20 +96,21 @@ def places(asked: Asked, passage: Passage) -> list[Place]:
             near = join(before, *held[at + 1 : at + 2])
         start = passage.span.start
         text = passage.text[sentence.span.start - start : sentence.span.end - start]
-        found.append(Place(passage, at, text, own, before, near, join(near, above)))
+        found.append(Place(passage, at, text, own, before, join(own, above), join(near, above)))
     return found
 
 
 def first_look(asked: Asked, place: Place, passage_share: float) -> Features:
     """What costs nothing to know."""
-    own, near, covered = asked.share(place.own), asked.share(place.near), asked.share(place.covered)
+    own = asked.share(place.own)
     return Features(
         own=own,
         plain=asked.plain_share(place.own),
-        near=near - own,
-        above=covered - near,
+        above=asked.share(place.above) - own,
+        covered=asked.share(place.covered),
         names_lost=asked.lost(place.covered),
         passage=passage_share,
+        leads=float(place.at == 0 and not place.passage.source.heading),
         length=math.log(max(1, len(place.text)) / 100),
     )
 
@@ -141,6 +145,7 @@ def _opens(asked: Asked, terms: Sequence[str]) -> bool:
     return any(term in asked.shares for term in terms[:3])
 
 
+@cache
 def _pronouns(code: str) -> frozenset[str]:
     signs = language(code).follow_up
     return frozenset((*signs.get("pronouns", ()), *signs.get("pointers", ())))

@@ -71,11 +71,10 @@ def shipped() -> Model:
     return load(SHIPPED)
 
 
-@cache
 def load(path: Path) -> Model:
     """The model of a file; raises BadModel."""
     cure = "Reinstall loccit." if path == SHIPPED else "Make it anew with `loccit train --model FILE`."
-    file = ModelFile(path, what="The model", version=FORMAT, cure=cure)
+    file = ModelFile.read(path, what="The model", version=FORMAT, cure=cure)
     return Model(
         first=Features(**file.weights("first", Features._fields[:FIRST])),
         full=Features(**file.weights("full", Features._fields)),

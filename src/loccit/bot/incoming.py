@@ -1,8 +1,32 @@
-"""What of a group's talk is meant for the bot."""
+"""What an update brings: the message or the tap, whether it is meant for the bot, what it asks."""
 
 import re
+from typing import Any
 
-from telegram import Bot, Chat, Message, MessageEntity
+from telegram import Bot, CallbackQuery, Chat, MaybeInaccessibleMessage, Message, MessageEntity, Update
+from telegram.ext import BaseHandler, ContextTypes, filters
+
+Context = ContextTypes.DEFAULT_TYPE
+Handler = BaseHandler[Update, Context, Any]
+NEW = filters.UpdateType.MESSAGE & ~filters.VIA_BOT
+EDITED = filters.UpdateType.EDITED_MESSAGE & ~filters.VIA_BOT
+ID = r"([\w-]{1,40})"
+"""Of an answer, on a button."""
+
+
+def message_of(update: Update) -> Message:
+    """The message of an update; the filters let nothing else pass."""
+    message = update.message or update.edited_message
+    assert message is not None, "the filters let messages pass alone"  # noqa: S101  # our own mistake
+    return message
+
+
+def tap_of(update: Update, context: Context) -> tuple[CallbackQuery, MaybeInaccessibleMessage | None, tuple[str, ...]]:
+    """A tap, the message under which it was made if that is known, and what the button's pattern found."""
+    query, matches = update.callback_query, context.matches
+    assert query is not None, "the handler takes taps alone"  # noqa: S101
+    assert matches, "its pattern fits"  # noqa: S101
+    return query, query.message, matches[0].groups()
 
 
 def is_for(message: Message, bot: Bot) -> bool:

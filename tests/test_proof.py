@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loccit.bot.proof import AROUND, Proof, around, prove, sound
+from loccit.proof import AROUND, Proof, around, prove, sound
 from loccit.types import Answer, Article, Question, Quote, Section, Source, Span
 
 WORDS = st.lists(st.sampled_from(["word", "one.", "\n", "🍯", "سلام", "x" * 400]), min_size=1, max_size=400)
@@ -34,17 +34,33 @@ def test_a_proof_is_the_text_around_the_quote(words: list[str], data: st.DataObj
 
 def test_the_whole_section_where_it_is_short() -> None:
     text = "Title\n\nBefore. Quote. After.\n\nOther section."
-    assert around(article(text, Span(7, 28), Span(30, 44)), Span(15, 21)) == (7, 28)
+    whole = article(text, Span(7, 28), Span(30, 44))
+    proof = prove(1, quote(whole, 15, 21), whole)
+    assert isinstance(proof, Proof)
+    assert (proof.pieces, proof.cut) == (("Before. ", "Quote.", " After."), (False, False))
 
 
 def test_whole_lines_then_whole_words_of_a_long_one() -> None:
-    text = "long " * 200 + "\nnear. " + "Quote." + " near.\n" + "long " * 200
+    near = "near " * 40
+    text = "long " * 200 + f"\n{near}Quote. {near}\n" + "long " * 200
     start = text.index("Quote.")
-    assert text[slice(*around(article(text), Span(start, start + 6)))] == "near. Quote. near."
+    assert text[slice(*around(text, Span(start, start + 6), Span(0, len(text))))] == f"{near}Quote. {near}".strip()
+    text = text.replace("near ", "")
+    start = text.index("Quote.")
+    shown = text[slice(*around(text, Span(start, start + 6), Span(0, len(text))))]
+    assert shown.startswith("long long"), "a line is not kept whole where little of it would be shown"
+    assert shown.endswith("long long")
     text = "word " * 500
-    start, end = around(article(text), Span(1000, 1004))
+    start, end = around(text, Span(1000, 1004), Span(0, len(text)))
     assert (text[start - 1], text[end]) == (" ", " ")
     assert end - start > AROUND
+
+
+def test_of_what_is_written_without_blanks_as_many_letters() -> None:
+    whole = article("港" * 1000)
+    proof = prove(1, quote(whole, 400, 410), whole)
+    assert isinstance(proof, Proof)
+    assert ([len(piece) for piece in proof.pieces], proof.cut) == ([AROUND, 10, AROUND], (True, True))
 
 
 def test_an_article_that_is_another() -> None:

@@ -21,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Intake(asyncio.Queue[object]):
+class UpdateQueue(asyncio.Queue[object]):
     """Who acknowledges updates, the next poll or the webhook's reply, waits for `settled` first."""
 
     def __init__(self, state: Path, bot: int, metrics: Metrics) -> None:

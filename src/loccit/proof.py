@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from loccit.types import Answer, Article, Quote, Span, Suggestion
+from loccit.types import Answer, Article, Quoted, Span
 
 AROUND = 350
 """Characters shown before and after a quote, at most."""
-
-Quoted = Quote | Suggestion
 
 
 class Proof(NamedTuple):
@@ -18,13 +16,10 @@ class Proof(NamedTuple):
     quoted: Quoted
     pieces: tuple[str, str, str]
     """What stands before it, itself, and what stands after it."""
+    cut: tuple[bool, bool]
+    """Whether there is more of its section before that, and after."""
     remarks: tuple[str, ...] = ()
     """Names of phrases: what else has to be said of it."""
-
-
-def cited(answer: Answer) -> tuple[Quoted, ...]:
-    """What the numbers of a reply stand for."""
-    return answer.quotes or answer.suggestions
 
 
 def stands(quoted: Quoted, article: Article | None) -> bool:
@@ -40,8 +35,8 @@ def sound(answer: Answer, article: Callable[[str], Article | None]) -> bool:
     """Whether all that an answer quotes stands in the articles."""
     if answer.headline and not (answer.quotes and answer.headline in answer.quotes[0].text):
         return False
-    articles = {name: article(name) for name in {quoted.source.article_id for quoted in cited(answer)}}
-    return all(stands(quoted, articles[quoted.source.article_id]) for quoted in cited(answer))
+    articles = {name: article(name) for name in {quoted.source.article_id for quoted in answer.cited}}
+    return all(stands(quoted, articles[quoted.source.article_id]) for quoted in answer.cited)
 
 
 def prove(number: int, quoted: Quoted, article: Article | None) -> Proof | Literal["gone", "changed"]:
@@ -56,10 +51,11 @@ def prove(number: int, quoted: Quoted, article: Article | None) -> Proof | Liter
         quoted, remarks = _moved(quoted, article), ("moved",)
     if not stands(quoted, article):
         return "changed"
-    start, end = around(article, quoted.span)
-    text = article.text
+    text, section = article.text, _section(article, quoted.span)
+    start, end = around(text, quoted.span, section)
     pieces = (text[start : quoted.span.start], text[slice(*quoted.span)], text[quoted.span.end : end])
-    return Proof(number, quoted, pieces, remarks)
+    cut = (bool(text[section.start : start].strip()), bool(text[end : section.end].strip()))
+    return Proof(number, quoted, pieces, cut, remarks)
 
 
 def _moved(quoted: Quoted, article: Article) -> Quoted:
@@ -76,18 +72,14 @@ def _moved(quoted: Quoted, article: Article) -> Quoted:
     return quoted.model_copy(update={"span": Span(start, start + length), "source": source})
 
 
-def around(article: Article, span: Span) -> Span:
-    """The section a span lies in; of a long one, the whole lines, else the whole words, close to the span."""
-    whole = Span(0, len(article.text))
-    section = next((s.span for s in article.sections if s.span.start <= span.start and span.end <= s.span.end), whole)
-    text = article.text
+def around(text: str, span: Span, section: Span) -> Span:
+    """The section a span lies in; of a long one what is close to the span, whole lines if they are not far shorter."""
     start, end = section
-    if span.start - start > AROUND:
-        near = span.start - AROUND
-        start = _found(text.find("\n", near, span.start), text.find(" ", near, span.start)) or span.start
-    if end - span.end > AROUND:
-        near = span.end + AROUND
-        end = _found(text.rfind("\n", span.end, near), text.rfind(" ", span.end, near)) or span.end
+    half = AROUND // 2
+    if (far := span.start - AROUND) > start:
+        start = _found(text.find("\n", far, far + half), text.find(" ", far, span.start), far)
+    if (far := span.end + AROUND) < end:
+        end = _found(text.rfind("\n", far - half, far), text.rfind(" ", span.end, far), far)
     while start < span.start and text[start].isspace():
         start += 1
     while end > span.end and text[end - 1].isspace():
@@ -95,6 +87,12 @@ def around(article: Article, span: Span) -> Span:
     return Span(start, end)
 
 
-def _found(*places: int) -> int | None:
+def _section(article: Article, span: Span) -> Span:
+    """Where the section lies that has the span; the whole text where none has."""
+    having = (s.span for s in article.sections if s.span.start <= span.start and span.end <= s.span.end)
+    return next(having, Span(0, len(article.text)))
+
+
+def _found(*places: int) -> int:
     """The first place that `find` did find."""
-    return next((place for place in places if place >= 0), None)
+    return next(place for place in places if place >= 0)
