@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from rank_bm25 import BM25Okapi
 
+from loccit import commits
 from loccit.durable import put, sync
-from loccit.engines import commits
 from loccit.errors import IndexDamaged
 from loccit.types import Hit, Passage
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import tantivy
 from tantivy import DocAddress, Document, Index, Occur, Query
 
-from loccit.engines import commits
+from loccit import commits
 from loccit.errors import IndexDamaged
 from loccit.types import Hit, Passage
 
