@@ -22,7 +22,7 @@ from loccit.index import Index
 from loccit.indexer import build_from
 from loccit.retriever import CANDIDATES
 from loccit.settings import IndexSettings
-from loccit.types import Article
+from loccit.types import Article, Entry
 from table import table
 
 MOST = 5.0
@@ -52,7 +52,7 @@ def update(built: Built, folder: Path) -> float:
     assert article is not None  # noqa: S101  # it was just named
     start = time.perf_counter()
     engine.delete(article.id)
-    engine.add(chunk(article))
+    engine.add(map(Entry.of, chunk(article)))
     engine.commit()
     return time.perf_counter() - start
 

@@ -97,7 +97,7 @@ def read_examples(index: Index, items: Iterable[Item]) -> Iterator[Example]:
             (passages[place.article, place.text],) = chunk(of, 2 * len(place.text))
         passage = passages[place.article, place.text]
         question = index.understand(item.question, language=LANGUAGE)
-        ranked = index.rank(question, [Hit(passage=passage, score=1.0)], index.look_up(question))
+        ranked = index.rank(question, [Hit.of(passage, 1.0)], index.look_up(question))
         answer = item.answers[0]
         found = occurrences(answer, place.text, words=True) or occurrences(answer, place.text)
         at = found[0].start

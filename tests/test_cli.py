@@ -527,7 +527,7 @@ def test_a_damaged_catalog_is_told_until_it_is_built_anew(
     assert loccit("ask", TIES, at=own) == Run(0, TIES_ANSWER, "")
 
 
-@pytest.mark.parametrize("name", ["passages.jsonl", "postings.npz", "terms.txt"])
+@pytest.mark.parametrize("name", ["entries.txt", "postings.npz", "terms.txt"])
 def test_a_damaged_engine_is_told(loccit: Command, own: Path, name: str) -> None:
     (commit,) = (own / "index" / "built" / "memory").iterdir()
     flip(commit / name)

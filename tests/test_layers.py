@@ -44,7 +44,7 @@ HOMES = {
 CORE = ("types", "errors", "letters")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": (),
-    "types": (),
+    "types": ("errors",),
     "letters": (),
     "catalog": ("errors", "types"),
     "durable": (),

@@ -62,7 +62,7 @@ def ranked(
 ) -> list[Scored]:
     article = Article(id="a", title=title, language="en", text=text, file="a.txt", sections=sections(text, marks(text)))
     question = understand(asked, "en", ["en"], understood_as)
-    hits = [Hit(passage=passage, score=1.0) for passage in chunk(article)]
+    hits = [Hit.of(passage, 1.0) for passage in chunk(article)]
     return rank(question, hits, lexicon_of(question, **rarity))
 
 
@@ -168,7 +168,7 @@ def test_a_lost_name_that_stands_in_a_title_counts_whole() -> None:
         Article(id=name, title=name, language="en", text=said, file=name, sections=sections(said, ()))
         for name, said in (("Rome", text), ("Malta", "Rain falls."))
     ]
-    hits = [Hit(passage=passage, score=1.0) for article in articles for passage in chunk(article)]
+    hits = [Hit.of(passage, 1.0) for article in articles for passage in chunk(article)]
     found = {one.quote.text: one.features for one in rank(question, hits, lexicon_of(question))}
     assert found[text].names_lost == 1.0, "it is about Rome, and Malta was asked about"
     assert found["Rain falls."].names_lost == pytest.approx(2 / 3), "Malta is its title"
@@ -229,7 +229,7 @@ def test_the_best_is_first_and_each_sentence_once() -> None:
     text = "The ship sails. " * 3 + "Rain falls."
     article = Article(id="a", title="T", language="en", text=text, file="a", sections=sections(text, ()))
     question = understand("ship", "en", ["en"])
-    hits = [Hit(passage=passage, score=score) for passage in chunk(article) for score in (2.0, 1.0)]
+    hits = [Hit.of(passage, score) for passage in chunk(article) for score in (2.0, 1.0)]
     found = rank(question, hits, lexicon_of(question))
     assert [one.quote.span for one in found][-1] == Span(48, 59)
     assert sorted(one.quote.span.start for one in found) == [0, 16, 32, 48]
@@ -259,7 +259,7 @@ def test_the_hits_follow_their_best_sentences() -> None:
         Article(id=name, title=name, language="en", text=said, file=name, sections=sections(said, ()))
         for name, said in (("Rain", "It rains."), ("Sea", "The barque sails to Malta."))
     ]
-    hits = [Hit(passage=passage, score=1.0) for article in articles for passage in chunk(article)]
+    hits = [Hit.of(passage, 1.0) for article in articles for passage in chunk(article)]
     again = passages(hits, rank(question, hits, lexicon_of(question)))
     assert [hit.passage.source.title for hit in again] == ["Sea", "Rain"]
 

@@ -16,7 +16,7 @@ from loccit.engines import Engine, open_engine
 from loccit.errors import IndexDamaged, IndexMissing, IndexOutdated
 from loccit.languages.analysis import fingerprint
 
-FORMAT = "1"
+FORMAT = "2"
 """Of the built index. Another one is refused, and `loccit index` builds it anew."""
 
 _CATALOG = re.compile(r"catalog-[0-9a-f]{16}\.sqlite")

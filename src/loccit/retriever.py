@@ -31,7 +31,7 @@ def retrieve(question: Question, engine: Engine, lexicon: Lexicon, *, limit: int
     """The best passages for a question, best first; the same whatever the engine."""
     terms = [term for code_terms in question.terms.values() for term in code_terms]
     hits = engine.search(terms, limit) if terms else []
-    rescored = [Hit(passage=hit.passage, score=bm25(terms, hit.passage, lexicon)) for hit in hits]
+    rescored = [Hit(hit.entry, bm25(terms, hit.passage, lexicon)) for hit in hits]
     return sorted(rescored, key=lambda hit: (-hit.score, hit.passage.id))
 
 

@@ -6,10 +6,16 @@ text, so `article.text[slice(*quote.span)] == quote.text` holds everywhere.
 """
 
 import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from itertools import islice
+from typing import Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
+
+from loccit.errors import IndexDamaged
 
 
 class Span(NamedTuple):
@@ -83,8 +89,11 @@ class Source(Record):
         return f"{self.file}#{unit}={self.page}" if self.page else self.file
 
 
-class Sentence(Record):
-    """A sentence's place and its terms, so that a question needs no analysis of text."""
+class Sentence(NamedTuple):
+    """A sentence's place and its terms, so that a question needs no analysis of text.
+
+    A tuple, as a passage is: an answer takes hundreds of them, and a tuple costs a twentieth of a checked record.
+    """
 
     span: Span
     terms: tuple[str, ...]
@@ -92,7 +101,7 @@ class Sentence(Record):
     """Terms it does not hold but belongs to: in an infobox, those of the lines numbered alike."""
 
 
-class Passage(Record):
+class Passage(NamedTuple):
     """Whole sentences of one section: what an engine finds."""
 
     id: str
@@ -100,21 +109,84 @@ class Passage(Record):
     language: str
     span: Span
     text: str
+    sentences: tuple[Sentence, ...]
     context: tuple[str, ...] = ()
     """The terms of the title and the headings: they help to find the passage but are not quoted."""
-    sentences: tuple[Sentence, ...]
 
-    @cached_property
+    @property
     def terms(self) -> list[str]:
         """All terms the passage can be found by, repeated as often as they occur."""
         return [*self.context, *(term for sentence in self.sentences for term in sentence.terms)]
 
 
-class Hit(Record):
-    """A passage that an engine found, and how well it matches."""
+class Entry(NamedTuple):
+    """A passage as an engine keeps it: what it is found by, and a line that all of it can be read from."""
 
-    passage: Passage
+    id: str
+    article_id: str
+    language: str
+    terms: str
+    """All terms the passage can be found by, repeated as often as they occur, with blanks between them."""
+    line: bytes
+    """UTF-8 without a line break: JSON of the above, a tab, JSON of the rest."""
+
+    @classmethod
+    def of(cls, passage: Passage) -> Self:
+        """The entry of a passage."""
+        terms, source = passage.terms, passage.source
+        prefix = terms[0].partition(":")[0] + ":" if terms else ""
+        if not all(term.startswith(prefix) for term in terms):
+            prefix = ""  # the language of all of them is written once
+        found, bare = " ".join(terms), " ".join([term[len(prefix) :] for term in terms])
+        start = passage.span.start
+        cuts = [(s.span.start - start, s.span.end - start, len(s.terms)) for s in passage.sentences]
+        hints = [[n, s.hints] for n, s in enumerate(passage.sentences) if s.hints]
+        head = (passage.id, source.article_id, passage.language, prefix, bare, len(terms))
+        rest = (source.title, source.heading, source.url, source.page, source.file, source.sha256)
+        line = f"{_json(head)}\t{_json((*rest, passage.span, len(passage.context), cuts, hints, passage.text))}"
+        return cls(passage.id, source.article_id, passage.language, found, line.encode())
+
+    @classmethod
+    def read(cls, line: bytes) -> Self:
+        """The entry of a line; raises ValueError where it is none."""
+        passage, article, language, prefix, bare, size = json.loads(line.partition(b"\t")[0].decode())
+        return cls(passage, article, language, prefix + bare.replace(" ", " " + prefix) if size else "", line)
+
+    def passage(self) -> Passage:
+        """The passage, as it was when the line was made of it; raises IndexDamaged where that cannot be read."""
+        try:
+            rest = json.loads(self.line.partition(b"\t")[2].decode())
+            title, heading, url, page, file, sha256, (start, end), named, cuts, hints, text = rest
+            source = Source(
+                article_id=self.article_id, title=title, heading=heading, url=url, page=page, file=file, sha256=sha256
+            )
+            terms, hinted = iter(self.terms.split(" ")), dict(hints)
+            context = tuple(islice(terms, named))
+            sentences = tuple(
+                Sentence(Span(start + first, start + last), tuple(islice(terms, size)), tuple(hinted.get(at, ())))
+                for at, (first, last, size) in enumerate(cuts)
+            )
+        except (ValueError, TypeError) as error:
+            raise IndexDamaged(f"Passage {self.id} cannot be read ({error}). Run: loccit index --rebuild") from error
+        return Passage(self.id, source, self.language, Span(start, end), text, sentences, context)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that an engine found, and how well it matches; it is read when it is looked at."""
+
+    entry: Entry
     score: float
+
+    @classmethod
+    def of(cls, passage: Passage, score: float) -> Self:
+        """A hit of a passage that is there already."""
+        return cls(Entry.of(passage), score)
+
+    @cached_property
+    def passage(self) -> Passage:
+        """What was found."""
+        return self.entry.passage()
 
 
 class Question(Record):
@@ -171,3 +243,7 @@ class Answer(Record):
     def cited(self) -> tuple[Quoted, ...]:
         """What the numbers told with it stand for."""
         return self.quotes or self.suggestions
+
+
+def _json(values: Sequence[object]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

@@ -23,7 +23,7 @@ from loccit.languages.analysis import fingerprint
 from loccit.languages.detection import detect
 from loccit.languages.sentences import split_sentences
 from loccit.settings import IndexSettings
-from loccit.types import Article, Skipped
+from loccit.types import Article, Entry, Skipped
 
 _CODE = re.compile(r"[a-z]{2,3}")
 """Of a language: ISO 639. A region makes no other language here."""
@@ -78,7 +78,7 @@ class Writer:
         if not passages:
             return Skipped(file=article.file, reason=f"there is no text under its title '{article.title}'")
         self._catalog.put(article, passages)
-        self._engine.add(passages)
+        self._engine.add(map(Entry.of, passages))
         return None
 
     def forget(self, file: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from loccit.engines import ENGINES, Engine, open_engine
 from loccit.errors import BadSettings
-from loccit.types import Passage, Sentence, Source, Span
+from loccit.types import Entry, Passage, Sentence, Source, Span
 from tests.engines.oracle import bm25
 
 WORDS = ["en:war", "en:peace", "en:sea", "ar:سلام", "dv:މާލެ", "en:1982", "ja:日本"]
@@ -27,6 +27,10 @@ def passage(number: int, terms: list[str], article: str = "a") -> Passage:
     )
 
 
+def entry(number: int, terms: list[str], article: str = "a") -> Entry:
+    return Entry.of(passage(number, terms, article))
+
+
 @pytest.fixture(params=sorted(ENGINES))
 def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -34,7 +38,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 def filled(name: str, folder: Path, passages: list[Passage]) -> tuple[Engine, str]:
     engine = open_engine(name, folder)
-    engine.add(passages)
+    engine.add(map(Entry.of, passages))
     return engine, engine.commit()
 
 
@@ -76,7 +80,7 @@ def test_ties_are_broken_by_passage_id(engine_name: str, tmp_path: Path) -> None
 
 def test_nothing_is_seen_before_the_commit(engine_name: str, tmp_path: Path) -> None:
     engine, commit = filled(engine_name, tmp_path, [passage(0, ["en:war"])])
-    engine.add([passage(1, ["en:war"])])
+    engine.add([entry(1, ["en:war"])])
     engine.delete("a")
     assert len(open_engine(engine_name, tmp_path, commit)) == 1
 
@@ -87,7 +91,7 @@ def test_an_article_is_deleted_and_comes_again(engine_name: str, tmp_path: Path)
     )
     engine = open_engine(engine_name, tmp_path, commit)
     engine.delete("b")
-    engine.add([passage(0, ["en:peace"], "b")])
+    engine.add([entry(0, ["en:peace"], "b")])
     engine = open_engine(engine_name, tmp_path, engine.commit())
     assert [hit.passage.id for hit in engine.search(["en:war"], 10)] == ["a#0"]
     assert engine.search(["en:sea"], 10) == []
@@ -99,7 +103,7 @@ def test_a_reader_goes_on_with_what_it_opened(engine_name: str, tmp_path: Path) 
     writer, commit = filled(engine_name, tmp_path, [passage(0, ["en:war"])])
     reader = open_engine(engine_name, tmp_path, commit)
     writer.delete("a")
-    writer.add([passage(0, ["en:sea"], "b")])
+    writer.add([entry(0, ["en:sea"], "b")])
     writer.commit()
     writer.prune()
     assert [hit.passage.id for hit in reader.search(["en:war"], 10)] == ["a#0"]

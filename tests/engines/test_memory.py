@@ -6,7 +6,8 @@ import pytest
 
 from loccit.engines.memory import MemoryEngine, SmoothedOkapi
 from loccit.errors import IndexDamaged
-from tests.engines.test_conformance import passage
+from loccit.types import Entry
+from tests.engines.test_conformance import entry, passage
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +43,10 @@ def test_idf_is_never_zero_where_the_package_s_own_is() -> None:
 
 def test_files_are_plain_arrays_and_text(tmp_path: Path) -> None:
     engine = MemoryEngine(tmp_path)
-    engine.add([passage(0, ["en:war"])])
+    engine.add([entry(0, ["en:war"])])
     commit = engine.commit()
     assert sorted(path.name for path in (tmp_path / commit).iterdir()) == [
-        "passages.jsonl",
+        "entries.txt",
         "postings.npz",
         "terms.txt",
     ]
@@ -57,16 +58,16 @@ def test_the_same_passages_give_the_same_commit_whatever_their_order(tmp_path: P
     commits = set()
     for folder, passages in (("a", some), ("b", some[::-1])):
         engine = MemoryEngine(tmp_path / folder)
-        engine.add(passages)
+        engine.add(map(Entry.of, passages))
         commits.add(engine.commit())
     assert len(commits) == 1
 
 
-@pytest.mark.parametrize("name", ["passages.jsonl", "postings.npz", "terms.txt"])
+@pytest.mark.parametrize("name", ["entries.txt", "postings.npz", "terms.txt"])
 @pytest.mark.parametrize("damage", ["changed", "cut", "gone"])
 def test_a_damaged_file_is_told(tmp_path: Path, name: str, damage: str) -> None:
     engine = MemoryEngine(tmp_path)
-    engine.add([passage(n, ["en:war", "en:sea"]) for n in range(3)])
+    engine.add([entry(n, ["en:war", "en:sea"]) for n in range(3)])
     commit = engine.commit()
     path = tmp_path / commit / name
     content = bytearray(path.read_bytes())

@@ -11,12 +11,12 @@ from loccit.engines import Engine, open_engine
 from loccit.engines.tantivy import TantivyEngine
 from loccit.errors import IndexDamaged, MissingLibrary
 from tests.conftest import ROOT, unprivileged
-from tests.engines.test_conformance import passage
+from tests.engines.test_conformance import entry
 
 
 def committed(folder: Path, articles: int = 3) -> tuple[TantivyEngine, str]:
     engine = TantivyEngine(folder)
-    engine.add(passage(n, ["en:war", f"en:{article}"], f"a{article}") for article in range(articles) for n in range(2))
+    engine.add(entry(n, ["en:war", f"en:{article}"], f"a{article}") for article in range(articles) for n in range(2))
     return engine, engine.commit()
 
 
@@ -31,14 +31,14 @@ def deleted(folder: Path) -> int:
 
 def test_ties_are_broken_by_passage_id_however_many_there_are(tmp_path: Path) -> None:
     engine = TantivyEngine(tmp_path)
-    engine.add(passage(n, ["en:war"]) for n in range(999, 99, -1))
+    engine.add(entry(n, ["en:war"]) for n in range(999, 99, -1))
     engine.commit()
     assert found(engine, limit=3) == ["a#100", "a#101", "a#102"]
 
 
 def test_an_update_takes_over_the_files_that_it_does_not_change(tmp_path: Path) -> None:
     engine, first = committed(tmp_path)
-    engine.add([passage(0, ["en:sea"], "b")])
+    engine.add([entry(0, ["en:sea"], "b")])
     second = engine.commit()
     for path in (tmp_path / first).glob("*.store"):
         assert path.samefile(tmp_path / second / path.name)
@@ -52,7 +52,7 @@ def test_what_is_deleted_is_cleared_away_once_it_is_more_than_what_is_left(tmp_p
     assert deleted(tmp_path / engine.commit()) == 2
     for article in range(1, 8):
         engine.delete(f"a{article}")
-    engine.add([passage(0, ["en:war", "en:b"], "b")])
+    engine.add([entry(0, ["en:war", "en:b"], "b")])
     assert deleted(tmp_path / engine.commit()) == 0
     assert found(engine) == ["a8#0", "a8#1", "a9#0", "a9#1", "b#0"]
 
@@ -60,7 +60,7 @@ def test_what_is_deleted_is_cleared_away_once_it_is_more_than_what_is_left(tmp_p
 def test_many_updates_are_merged_into_few_files(tmp_path: Path) -> None:
     engine, _ = committed(tmp_path)
     for n in range(11):
-        engine.add([passage(n, ["en:sea"], f"b{n}")])
+        engine.add([entry(n, ["en:sea"], f"b{n}")])
         commit = engine.commit()
     assert len(engine) == 17
     assert len(list((tmp_path / commit).glob("*.store"))) < 8
@@ -111,12 +111,12 @@ FULL = """
 import resource, signal, sys
 from pathlib import Path
 from loccit.engines.tantivy import TantivyEngine
-from tests.engines.test_conformance import passage
+from tests.engines.test_conformance import entry
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 engine = TantivyEngine(Path(sys.argv[1]), sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
 try:
-    engine.add(passage(n, [f"en:{n}", f"en:x{n}"], f"b{n}") for n in range(5_000))
+    engine.add(entry(n, [f"en:{n}", f"en:x{n}"], f"b{n}") for n in range(5_000))
     engine.commit()
 except OSError:
     print("told")
@@ -130,7 +130,7 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path) -> None:
     )
     assert (ran.returncode, ran.stdout) == (0, "told\n"), ran.stderr
     engine = TantivyEngine(tmp_path, commit)
-    engine.add([passage(9, ["en:war"], "b")])
+    engine.add([entry(9, ["en:war"], "b")])
     assert len(found(TantivyEngine(tmp_path, engine.commit()))) == 7
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from loccit.errors import BadSettings, MissingLibrary
-from loccit.types import Hit, Passage
+from loccit.types import Entry, Hit
 
 ENGINES = {
     "memory": "loccit.engines.memory:MemoryEngine",
@@ -28,7 +28,7 @@ class Engine(Protocol):
     def __len__(self) -> int:
         """How many passages can be found."""
 
-    def add(self, passages: Iterable[Passage]) -> None:
+    def add(self, entries: Iterable[Entry]) -> None:
         """Passages to be found from the next commit on."""
 
     def delete(self, article_id: str) -> None:

@@ -15,7 +15,7 @@ from rank_bm25 import BM25Okapi
 from loccit import commits
 from loccit.durable import put, sync
 from loccit.errors import IndexDamaged
-from loccit.types import Hit, Passage
+from loccit.types import Entry, Hit
 
 K1, B = 1.2, 0.75
 
@@ -135,12 +135,12 @@ class SmoothedOkapi(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
 
 
 class MemoryEngine:
-    """Passages as lines of JSON, their postings in arrays; a commit is a folder of its own, named by its content."""
+    """Entries as their lines, their postings in arrays; a commit is a folder of its own, named by its content."""
 
     def __init__(self, folder: Path, commit: str | None = None) -> None:
         self._folder = folder
         self._commit = commit
-        self._added: list[tuple[str, bytes]] = []
+        self._added: list[Entry] = []
         self._deleted: set[str] = set()
         self._lines: list[bytes] = []
         self._index = SmoothedOkapi([])
@@ -149,18 +149,15 @@ class MemoryEngine:
 
     def search(self, terms: Sequence[str], limit: int) -> list[Hit]:
         """The best passages that hold one of the terms at least; best first, ties by passage id."""
-        return [
-            Hit(passage=Passage.model_validate_json(self._lines[number]), score=score)
-            for number, score in self._index.best(terms, limit)
-        ]
+        return [Hit(Entry.read(self._lines[number]), score) for number, score in self._index.best(terms, limit)]
 
     def __len__(self) -> int:
         """How many passages can be found."""
         return len(self._lines)
 
-    def add(self, passages: Iterable[Passage]) -> None:
+    def add(self, entries: Iterable[Entry]) -> None:
         """Passages to be found from the next commit on."""
-        self._added += ((p.id, p.model_dump_json(exclude_defaults=True).encode()) for p in passages)
+        self._added += entries
 
     def delete(self, article_id: str) -> None:
         """No passage of the article is found from the next commit on."""
@@ -168,14 +165,14 @@ class MemoryEngine:
 
     def commit(self) -> str:
         """Write everything anew into a folder of its own; nothing that is read now is touched."""
-        lines = [line for _, line in sorted([*self._kept(), *self._added])]
+        entries = sorted([*self._kept(), *self._added])
         self._folder.mkdir(parents=True, exist_ok=True)
         scratch = self._folder / ".new"
         shutil.rmtree(scratch, ignore_errors=True)  # of a writer that was killed
         scratch.mkdir()
         try:
-            (scratch / "passages.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
-            SmoothedOkapi(Passage.model_validate_json(line).terms for line in lines).save(scratch)
+            (scratch / "entries.txt").write_bytes(b"".join(entry.line + b"\n" for entry in entries))
+            SmoothedOkapi(entry.terms.split() for entry in entries).save(scratch)
             commit = _digest(_contents(scratch))
             for path in scratch.iterdir():
                 sync(path)
@@ -192,11 +189,8 @@ class MemoryEngine:
         """Remove the other commits' folders; whoever has one open holds it in memory."""
         commits.prune(self._folder, self._commit)
 
-    def _kept(self) -> Iterator[tuple[str, bytes]]:
-        for line in self._lines:
-            passage = Passage.model_validate_json(line)
-            if passage.source.article_id not in self._deleted:
-                yield passage.id, line
+    def _kept(self) -> Iterator[Entry]:
+        return (entry for entry in map(Entry.read, self._lines) if entry.article_id not in self._deleted)
 
     def _is_whole(self, commit: str) -> bool:
         try:
@@ -213,18 +207,16 @@ class MemoryEngine:
             ) from error
         if _digest(contents) != commit:
             raise IndexDamaged(f"A file in {folder} has been changed or cut short. Run: loccit index --rebuild")
-        passages, postings, terms = contents
-        self._lines = passages.splitlines()
+        entries, postings, terms = contents
+        self._lines = entries.splitlines()
         self._index = SmoothedOkapi.load(postings, terms)
         self._commit = commit
 
 
 def _contents(folder: Path) -> tuple[bytes, bytes, bytes]:
     """The three files of a commit."""
-    passages, postings, terms = (
-        (folder / name).read_bytes() for name in ("passages.jsonl", "postings.npz", "terms.txt")
-    )
-    return passages, postings, terms
+    entries, postings, terms = ((folder / name).read_bytes() for name in ("entries.txt", "postings.npz", "terms.txt"))
+    return entries, postings, terms
 
 
 def _digest(contents: Iterable[bytes]) -> str:

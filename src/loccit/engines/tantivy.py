@@ -15,7 +15,7 @@ from tantivy import DocAddress, Document, Index, Occur, Query
 
 from loccit import commits
 from loccit.errors import IndexDamaged
-from loccit.types import Hit, Passage
+from loccit.types import Entry, Hit
 
 HEAP = 128_000_000
 """Bytes it may collect before it writes them."""
@@ -26,7 +26,7 @@ Ranked = list[tuple[float, DocAddress]]
 
 
 class TantivyEngine:
-    """Passages as lines of JSON beside tantivy's postings of their terms."""
+    """Entries as their lines beside tantivy's postings of their terms."""
 
     def __init__(self, folder: Path, commit: str | None = None) -> None:
         self._folder = folder
@@ -44,20 +44,19 @@ class TantivyEngine:
             return []
         with _told(self._folder):
             best = self._best(self._searcher, terms, limit)
-            found = [(-score, self._searcher.doc(address)) for score, address in best]
-            lines = sorted((score, one["id"][0].decode(), one["passage"][0]) for score, one in found)[:limit]
-            return [Hit(passage=Passage.model_validate_json(line), score=-score) for score, _, line in lines]
+            found = sorted((-score, Entry.read(self._searcher.doc(address)["entry"][0])) for score, address in best)
+            return [Hit(entry, -score) for score, entry in found[:limit]]
 
     def __len__(self) -> int:
         """How many passages can be found."""
         return self._searcher.num_docs if self._searcher else 0
 
-    def add(self, passages: Iterable[Passage]) -> None:
+    def add(self, entries: Iterable[Entry]) -> None:
         """Passages to be found from the next commit on; raises OSError where there is no room for them."""
         writer = self._begun()
         with _written():
-            for passage in passages:
-                writer.add_document(_document(passage))
+            for entry in entries:
+                writer.add_document(_document(entry))
 
     def delete(self, article_id: str) -> None:
         """No passage of the article is found from the next commit on."""
@@ -121,9 +120,9 @@ class TantivyEngine:
         for article_id, passages in searcher.terms_with_prefix("article", ""):
             query = Query.term_query(self._schema, "article", article_id, "basic")
             for _, address in searcher.search(query, passages, count=False).hits:
-                line = searcher.doc(address)["passage"][0]
+                entry = Entry.read(searcher.doc(address)["entry"][0])
                 with _written():
-                    writer.add_document(_document(Passage.model_validate_json(line)))
+                    writer.add_document(_document(entry))
         _end(writer)
 
     def _open(self, commit: str) -> None:
@@ -138,17 +137,15 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
-    builder.add_bytes_field("id", stored=True)
-    builder.add_bytes_field("passage", stored=True)
+    builder.add_bytes_field("entry", stored=True)
     return builder.build()
 
 
-def _document(passage: Passage) -> Document:
+def _document(entry: Entry) -> Document:
     document = Document()
-    document.add_text("article", passage.source.article_id)
-    document.add_text("terms", " ".join(passage.terms))
-    document.add_bytes("id", passage.id.encode())
-    document.add_bytes("passage", passage.model_dump_json(exclude_defaults=True).encode())
+    document.add_text("article", entry.article_id)
+    document.add_text("terms", entry.terms)
+    document.add_bytes("entry", entry.line)
     return document
 
 

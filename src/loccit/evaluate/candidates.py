@@ -38,7 +38,7 @@ def candidates_of(index: Index, item: Item) -> Candidates:
     passage = _passage(index, item, question.language)
     terms = [term for code_terms in question.terms.values() for term in code_terms]
     score = bm25(terms, passage, lexicon) or 1.0  # a hit always has one
-    hits = (Hit(passage=passage, score=score),)
+    hits = (Hit.of(passage, score),)
     return Candidates(question, hits, lexicon, tuple(candidate.right for candidate in item.candidates))
 
 
