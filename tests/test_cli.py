@@ -20,6 +20,7 @@ from typing import NamedTuple
 import pytest
 
 from loccit import __version__
+from loccit.built import FORMAT
 from loccit.cli import cli, main
 from loccit.index import Index
 from loccit.indexer import build
@@ -488,9 +489,9 @@ def test_an_index_of_another_version_is_refused_until_it_is_built_anew(loccit: C
     assert loccit("ask", TIES, at=own) == Run(
         1,
         "",
-        f"loccit: The index in index/built has format 0; loccit {__version__} reads format 1. {cure}",
+        f"loccit: The index in index/built has format 0; loccit {__version__} reads format {FORMAT}. {cure}",
     )
-    repoint(own / "index" / "built", format="1", analysis="of another age")
+    repoint(own / "index" / "built", format=FORMAT, analysis="of another age")
     assert loccit("ask", TIES, at=own) == Run(
         1,
         "",

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from loccit import built, chunker, writer
-from loccit.built import Current, open_built
+from loccit.built import FORMAT, Current, open_built
 from loccit.catalog import Catalog
 from loccit.chunker import chunk
 from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError
@@ -356,8 +356,10 @@ def test_a_broken_pointer_is_told(tmp_path: Path, content: bytes) -> None:
 def test_another_format_is_refused_and_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = sample_built(tmp_path)
     for module in (built, writer):
-        monkeypatch.setattr(module, "FORMAT", "2")
-    with pytest.raises(IndexOutdated, match=r"has format 1; loccit .* reads format 2\. Build it anew with"):
+        monkeypatch.setattr(module, "FORMAT", "another")
+    with pytest.raises(
+        IndexOutdated, match=rf"has format {FORMAT}; loccit .* reads format another\. Build it anew with"
+    ):
         open_built(folder)
     assert len(update(tmp_path).added) == 2
     open_built(folder)
