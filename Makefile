@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help chat test check format bench wheel clean
+.PHONY: help chat test check format bench wheel clean opensearch opensearch-stop test-opensearch
 
 help:            ## what there is
-	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
 chat: .venv/run  ## ask about the sample articles, in the terminal
 	@$(BIN)/loccit index --quiet </dev/null
@@ -28,11 +28,20 @@ format: .venv/dev ## put the code into its form
 bench: .venv/dev ## speed of the memory engine (CORPUS=folder of WikiExtractor files)
 	$(BIN)/python benchmarks/memory_engine.py $(CORPUS)
 
+opensearch: .venv/dev ## start a cluster of three nodes on loopback, downloaded when it is first needed (needs a JDK, Maven)
+	$(BIN)/python -m tests.opensearch.cluster start
+
+opensearch-stop: .venv/dev ## end it
+	$(BIN)/python -m tests.opensearch.cluster stop
+
+test-opensearch: .venv/dev ## run the tests that need the cluster; it is started and ended where it does not run
+	$(BIN)/python -m pytest -q tests/opensearch
+
 wheel: .venv/dev ## build the package into dist/
 	$(BIN)/python -m build --outdir dist .
 
 clean:           ## remove what was made
-	rm -rf .venv dist index/built .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .opensearch dist index/built .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "loccit needs Python 3.11 or newer; try: make PYTHON=python3.12 …")'

@@ -378,7 +378,7 @@ def test_more_than_half_gone_needs_a_yes(loccit: Command, own: Path) -> None:
 
 def test_an_unknown_engine_is_told_and_leaves_the_index(loccit: Command, own: Path) -> None:
     assert loccit("index", "--engine", "lucene", at=own) == Run(
-        1, "", "loccit: There is no engine 'lucene'. Choose one of: memory, tantivy.\n"
+        1, "", "loccit: There is no engine 'lucene'. Choose one of: memory, tantivy, opensearch.\n"
     )
     assert loccit("ask", TIES, at=own) == Run(0, TIES_ANSWER, "")
 
@@ -389,7 +389,8 @@ def test_an_unknown_engine_is_told_and_leaves_the_index(loccit: Command, own: Pa
         ("artciles = []", "index/index.toml: there is no setting 'artciles'. Did you mean 'articles'?"),
         (
             "colour = 1",
-            "index/index.toml: there is no setting 'colour'. There are: articles, languages, engine, passages, answer.",
+            "index/index.toml: there is no setting 'colour'."
+            " There are: articles, languages, engine, opensearch, passages, answer.",
         ),
         ("[passages]\nsiez = 9", "index/index.toml: there is no setting 'passages.siez'. Did you mean 'size'?"),
         ("articles = 3", "index/index.toml: 'articles' is 3: Input should be a valid tuple."),

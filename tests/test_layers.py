@@ -20,6 +20,7 @@ CLI = ("", "articles", "chat", "common", "evaluation", "feedback", "questions", 
 HOMES = {
     "rank_bm25": {"engines.memory"},
     "tantivy": {"engines.tantivy"},
+    "opensearchpy": {"engines.cluster"},
     "numpy": {"engines.memory", "evaluate.intervals", "evaluate.fitting", "evaluate.training"},
     "Stemmer": {"languages.analysis"},
     "sentencex": {"languages.sentences"},
@@ -53,10 +54,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "readers": CORE,
     "languages": CORE,
     "chunker": ("languages", *CORE),
-    "engines": ("commits", "durable", *CORE),
+    "engines": ("commits", "durable", "endpoints", *CORE),
     "endpoints": CORE,
     "settings": ("chunker", "endpoints", "languages", *CORE),
-    "built": ("catalog", "durable", "engines", "languages", "", *CORE),
+    "built": ("catalog", "durable", "endpoints", "engines", "languages", "", *CORE),
     "writer": ("built", "catalog", "chunker", "durable", "engines", "languages", "settings", "", *CORE),
     "indexer": ("built", "writer", "catalog", "files", "readers", "settings", *CORE),
     "spelling": ("languages", *CORE),
@@ -262,6 +263,7 @@ def watch(event, args):
     if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
         asked.add(f"open {args[0]}")
 sys.dont_write_bytecode = True
+import urllib3  # opensearch-py's own; it tries at import whether there is IPv6
 sys.addaudithook(watch)
 for name in NAMES:
     importlib.import_module(name)
@@ -277,7 +279,19 @@ def test_importing_everything_says_nothing_writes_nothing_and_asks_nobody(tmp_pa
 
 
 HEAVY = (
-    *("numpy", "rank_bm25", "tantivy", "telegram", "httpx", "pydantic", "regex", "Stemmer", "sentencex", "py3langid"),
+    *(
+        "numpy",
+        "rank_bm25",
+        "tantivy",
+        "opensearchpy",
+        "telegram",
+        "httpx",
+        "pydantic",
+        "regex",
+        "Stemmer",
+        "sentencex",
+        "py3langid",
+    ),
     *("babel", "prompt_toolkit", "wcwidth", "spellchecker"),
     "sqlite3",
 )

@@ -12,6 +12,7 @@ from typing import NamedTuple, Self
 from loccit import __version__
 from loccit.catalog import Catalog
 from loccit.durable import sha256_of
+from loccit.endpoints import ClusterSettings
 from loccit.engines import Engine, open_engine
 from loccit.errors import IndexDamaged, IndexMissing, IndexOutdated
 from loccit.languages.analysis import fingerprint
@@ -53,8 +54,8 @@ class Built(NamedTuple):
     engine: Engine
 
 
-def open_built(folder: Path) -> Built:
-    """The index in a folder, every byte of it checked.
+def open_built(folder: Path, cluster: ClusterSettings | None = None) -> Built:
+    """The index in a folder, every byte of it checked; `cluster` is where the passages are, unless in the folder.
 
     Raises IndexMissing, IndexDamaged, or IndexOutdated where its terms are not those of this version's analysis.
     """
@@ -66,10 +67,10 @@ def open_built(folder: Path) -> Built:
             raise IndexOutdated(
                 f"The index in {folder} was made with another analysis of words than this version has. {REBUILD}"
             )
-        return Built(catalog, open_engine(about["engine"], folder / about["engine"], about["commit"]))
+        return Built(catalog, open_engine(about["engine"], folder / about["engine"], about["commit"], cluster))
     except IndexDamaged:
         if Current.read(folder) != current:  # replaced while it was being opened
-            return open_built(folder)
+            return open_built(folder, cluster)
         raise
 
 

@@ -17,6 +17,10 @@ class IndexOutdated(LoccitError):
     """The built index was made by another version or another analysis."""
 
 
+class EngineUnreachable(LoccitError):
+    """The search engine does not answer, or not for the whole index."""
+
+
 class BadSettings(LoccitError):
     """`index.toml`, `bot.toml` or the environment holds something that cannot be."""
 

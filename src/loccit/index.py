@@ -53,7 +53,8 @@ class Index:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """The index `loccit index` made in the folder; raises IndexMissing, IndexDamaged or IndexOutdated."""
-        return cls(open_built(folder), read_settings(IndexSettings, folder.parent / "index.toml"), folder)
+        settings = read_settings(IndexSettings, folder.parent / "index.toml")
+        return cls(open_built(folder, settings.opensearch), settings, folder)
 
     def use(self, model: Model, highlights: Highlights | None = None) -> None:
         """Rank and decide by these models from now on, the shipped one of highlights where none is given."""

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from loccit.chunker import PASSAGE_SIZE
-from loccit.endpoints import MetricsSettings, WebhookSettings, metrics_place, webhook_secret
+from loccit.endpoints import ClusterSettings, MetricsSettings, WebhookSettings, metrics_place, webhook_secret
 from loccit.errors import BadSettings
 from loccit.languages import language
 from loccit.types import Record
@@ -52,6 +52,8 @@ class IndexSettings(Record):
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = ()
     """The languages the articles can be in; empty: all that have a file."""
     engine: str = "memory"
+    opensearch: ClusterSettings = ClusterSettings()
+    """Where that engine's cluster is."""
     passages: PassageSettings = PassageSettings()
     answer: AnswerSettings = AnswerSettings()
 

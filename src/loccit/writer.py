@@ -41,7 +41,7 @@ class Writer:
         path = self._scratch / "catalog.sqlite"
         if old is None:
             self._catalog = Catalog.create(path)
-            self._engine = open_engine(settings.engine, folder / settings.engine)
+            self._engine = open_engine(settings.engine, folder / settings.engine, cluster=settings.opensearch)
         else:
             self._catalog = old.catalog.copy(path)
             self._engine = old.engine
@@ -135,12 +135,13 @@ class Writer:
 def reusable(folder: Path, settings: IndexSettings) -> Built | None:
     """The index an update can start from; None where everything has to be read anew."""
     try:
-        built = open_built(folder)
+        about = open_catalog(folder, Current.read(folder)).about
+        if about["engine"] != settings.engine:  # which may be a cluster that is no longer there
+            return None
+        built = open_built(folder, settings.opensearch)
     except (IndexMissing, IndexDamaged, IndexOutdated, MissingLibrary):
         return None
-    about = built.catalog.about
-    same = about["chunking"] == chunking(settings) and about["engine"] == settings.engine
-    return built if same else None
+    return built if about["chunking"] == chunking(settings) else None
 
 
 def last_catalog(folder: Path) -> Catalog | None:

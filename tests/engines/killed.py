@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from loccit.built import open_built
-from loccit.engines import memory, tantivy  # noqa: F401  # before they are needed
+from loccit.engines import memory, opensearch, tantivy  # noqa: F401  # before they are needed
 from loccit.indexer import build
 from loccit.languages.analysis import analyzer
 from loccit.settings import IndexSettings

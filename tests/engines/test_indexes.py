@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from loccit import indexer
-from loccit.engines import ENGINES
 from loccit.errors import LoccitError
 from loccit.index import Index
 from loccit.indexer import build
 from loccit.settings import IndexSettings
 from tests.conftest import ROOT
+from tests.engines import LOCAL
 from tests.engines.killed import write
 
 KILLS = 12
 
 
-@pytest.fixture(params=sorted(ENGINES))
+@pytest.fixture(params=LOCAL)
 def recipe(request: pytest.FixtureRequest) -> IndexSettings:
     return IndexSettings(engine=str(request.param), languages=("en",))
 
@@ -57,13 +57,15 @@ def test_another_engine_builds_anew_and_says_so(tmp_path: Path) -> None:
     assert old.ask("What number has the heron?") == new.ask("What number has the heron?")
 
 
-def test_every_engine_gives_the_same_answers(tmp_path: Path) -> None:
+def test_every_engine_gives_the_same_answers(tmp_path: Path, recipe: IndexSettings) -> None:
     """Of all that is in the answers; `benchmarks/engines_parity.py` asks many more questions."""
     lines = (ROOT / "index" / "questions" / "en.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines[::3]]
+    if recipe.engine == "memory":
+        return
     for update in range(3):
         asked = []
-        for name in ENGINES:
+        for name in ("memory", recipe.engine):
             if not update:
                 shutil.copytree(ROOT / "index" / "articles", tmp_path / name / "articles")
             for path in sorted((tmp_path / name / "articles").iterdir()):
@@ -72,7 +74,7 @@ def test_every_engine_gives_the_same_answers(tmp_path: Path) -> None:
                 (path.parent / f"{update}-{path.name}").write_text(text[: len(text) // 2], encoding="utf-8")
             for path in (tmp_path / name / "articles").glob(f"{update - 2}-*"):
                 path.unlink()
-            build(tmp_path / name / "built", IndexSettings(engine=name, languages=("en",)))
+            build(tmp_path / name / "built", recipe.model_copy(update={"engine": name}))
             index = Index.open(tmp_path / name / "built")
             asked.append([index.ask(question) for question in questions])
         assert all(answers == asked[0] for answers in asked[1:])

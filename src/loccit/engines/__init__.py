@@ -1,7 +1,7 @@
 """Search engines: one module each. They receive ready terms and know no language.
 
-An engine lives in a folder of its own. `ENGINES[name](folder, commit)` opens what `commit` names, or, without one,
-an empty engine to write to.
+An engine lives in a folder of its own, or in a cluster. `ENGINES[name](folder, commit)` opens what `commit` names, or,
+without one, an empty engine to write to.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,14 +9,18 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from loccit.endpoints import ClusterSettings
 from loccit.errors import BadSettings, MissingLibrary
 from loccit.types import Entry, Hit
 
 ENGINES = {
     "memory": "loccit.engines.memory:MemoryEngine",
     "tantivy": "loccit.engines.tantivy:TantivyEngine",
+    "opensearch": "loccit.engines.opensearch:OpenSearchEngine",
 }
 """Name -> "module:attribute", imported when used."""
+REMOTE = ("opensearch",)
+"""Those that lie in a cluster, and are told where; their folder holds what they go by."""
 
 
 class Engine(Protocol):
@@ -41,13 +45,14 @@ class Engine(Protocol):
         """Remove what earlier commits left and this one does not need."""
 
 
-def open_engine(name: str, folder: Path, commit: str | None = None) -> Engine:
+def open_engine(name: str, folder: Path, commit: str | None = None, cluster: ClusterSettings | None = None) -> Engine:
     """The engine of that name; raises BadSettings for an unknown one, MissingLibrary where one must be installed."""
     if name not in ENGINES:
         raise BadSettings(f"There is no engine '{name}'. Choose one of: {', '.join(ENGINES)}.")
     module, _, attribute = ENGINES[name].partition(":")
+    where = (cluster or ClusterSettings(),) if name in REMOTE else ()
     try:
-        opened: Engine = getattr(import_module(module), attribute)(folder, commit)
+        opened: Engine = getattr(import_module(module), attribute)(folder, commit, *where)
     except ModuleNotFoundError as error:
         raise MissingLibrary(
             f"The engine '{name}' needs the package {error.name}: pip install 'loccit[{name}]'."
