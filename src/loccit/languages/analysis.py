@@ -15,7 +15,8 @@ import regex
 
 from loccit.languages import Language, language
 from loccit.languages.numerals import Numerals
-from loccit.languages.words import TRIPLED, UNSPACED, word_pattern
+from loccit.languages.pieces import Pieces
+from loccit.languages.words import TRIPLED, UNSPACED, begun_pattern, word_pattern
 
 LONGEST_TERM = 64
 """Characters; whatever is longer is no word, and engines differ in what they do with it."""
@@ -46,6 +47,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
         self._dropped = str.maketrans("", "", of.drop + of.inside + "- \u2010\u2011") | _JOINERS
         self._numerals = Numerals(of)
         self._word = word_pattern(of, self._numerals)
+        self._pieces = Pieces(self._word, self, begun_pattern(of, self._numerals))
         self._varies = regex.compile("|".join(pattern for pattern, _ in of.writing.variants) or "(?!)")
         self._variants = [(regex.compile(pattern), becomes) for pattern, becomes in of.writing.variants]
         self._pairs = regex.compile(rf"\p{{Script={of.pairs}}}") if of.pairs else None
@@ -59,7 +61,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The terms of a text of an article, in its order."""
-        return tuple(term for word in self._word.findall(text) for term in self[word])
+        return self._pieces.terms(text)
 
     def question_terms(self, text: str) -> dict[str, str]:
         """The terms of a question, in its order, each with the word it came from; said twice is asked once."""

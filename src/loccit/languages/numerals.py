@@ -35,10 +35,12 @@ class Numerals:
         ordinal = rf"(?:(?:{_any(of.writing.ordinals)}){_ENDS})?+" if of.writing.ordinals else ""
         self.pattern = f"(?:{number}){ordinal}"
         """What a number looks like in a text."""
-        self._date = regex.compile("|".join(self._dates(of, ordinal)), regex.V1)
-        self._run = regex.compile(self._runs(number), regex.V1)
-        self.longer = _unnamed("|".join(filter(None, (self._date.pattern, self._run.pattern))))
+        dates, runs = list(self._dates(of, ordinal)), list(self._runs(number))
+        self._date, self._run = (regex.compile("|".join(map("".join, each)), regex.V1) for each in (dates, runs))
+        self.longer = _unnamed("|".join(map("".join, (*dates, *runs))))
         """What several words are that make up one number or date; empty where the language file has none."""
+        self.begun = _unnamed("|".join(pattern for _, pattern in (*dates, *runs)))
+        """The same without a look at what follows, so that a part match tells whether one may begin."""
 
     def read(self, word: str) -> tuple[str, ...]:
         """A number's digits; a date's day, the first name of its month, and its year; nothing of any other word."""
@@ -58,10 +60,11 @@ class Numerals:
             return (self._value(word),)
         return (self._digits(word),) if self._number.match(word) else ()
 
-    def _dates(self, of: Language, ordinal: str) -> Iterator[str]:
+    def _dates(self, of: Language, ordinal: str) -> Iterator[tuple[str, str]]:
+        """Patterns, each with a look ahead that is cheaper."""
         if len(of.writing.months) != 12:
             return
-        yield _ISO
+        yield "", _ISO
         long = [form for group in of.writing.months for form in group.partition("/")[0].split()]
         short = [form for group in of.writing.months for form in group.partition("/")[2].split()]
         if long[0][0].isdecimal():
@@ -71,21 +74,21 @@ class Numerals:
         brief = rf"(?P<month>{_any(short)}){_ENDS}\.?" if short else "(?!)"
         first = f"(?:{ordinal}|\\.)?" if ordinal else r"\.?"
         gap, last = rf",?{_BLANK}", rf"{_DAY}(?:{ordinal})(?!\p{{N}}|[.,:]\p{{N}})"
-        yield rf"{_DAY}{first}{_BLANK}{link}(?:{month}(?:{gap}{link}{_YEAR})?|{brief}{gap}{_YEAR})"
+        yield "", rf"{_DAY}{first}{_BLANK}{link}(?:{month}(?:{gap}{link}{_YEAR})?|{brief}{gap}{_YEAR})"
         ahead = rf"(?={_first(long + short)}[\p{{L}}\p{{M}}]*+\.?{_BLANK}\p{{N}})"
-        yield rf"{ahead}(?:{month}{_BLANK}{last}(?:{gap}{_YEAR})?|{brief}{_BLANK}{last}{gap}{_YEAR})"
+        yield ahead, rf"(?:{month}{_BLANK}{last}(?:{gap}{_YEAR})?|{brief}{_BLANK}{last}{gap}{_YEAR})"
 
-    def _runs(self, number: str) -> str:
+    def _runs(self, number: str) -> Iterator[tuple[str, str]]:
         large = [word for word, value in self._values.items() if value >= _HUNDRED]
         scales = _any(large)
         units = _any(word for word, value in self._values.items() if value < _HUNDRED)
         if not scales:
-            return ""
+            return
         head = f"(?:{number}|(?:{units})(?:-(?:{units}))?{_ENDS})" if units else f"(?:{number})"
         group = rf"{head}(?:(?:{_BLANK}|-)(?:{scales}){_ENDS})+"
         begun = f"|{_first(self._values)}[\\p{{L}}\\p{{M}}]*+(?:-[\\p{{L}}\\p{{M}}]++)?" if units else ""
         ahead = rf"(?=(?:\p{{N}}[\p{{N}}.,٫٬'’ \u00a0\u202f]*{begun})(?:{_BLANK}|-){_first(large)})"
-        return f"{ahead}{group}(?:{_BLANK}{group})*"
+        yield ahead, f"{group}(?:{_BLANK}{group})*"
 
     def _value(self, words: str) -> str:
         """What a number in words, or in digits and words, is: 2.5 million, three thousand five hundred."""

@@ -20,6 +20,7 @@ UNSPACED = regex.compile(rf"[{_UNSPACED}]")
 TRIPLED = regex.compile(rf"[{_TRIPLED}]")
 """One of those whose words go by three letters."""
 _HYPHEN = r"[-\u2010\u2011 ]"
+_LETTERS = rf"[[\p{{L}}--[{_UNSPACED}]]\p{{M}}]*+"
 
 
 def word_pattern(of: Language, numerals: Numerals) -> Any:  # the regex package has no types
@@ -28,12 +29,20 @@ def word_pattern(of: Language, numerals: Numerals) -> Any:  # the regex package 
     cut = "|".join(map(regex.escape, cuts))
     runs = [f"(?:(?!{cut}){letter})+" for letter in _RUNS] if cut else [f"{letter}+" for letter in _RUNS]
     joint = rf"|{_joint(of)}" if of.inside else ""
-    letters = rf"[[\p{{L}}--[{_UNSPACED}]]\p{{M}}]*+"
-    word = rf"[\p{{L}}--[{_UNSPACED}]]{letters}(?:(?:(?<=\p{{M}})[\u200c\u200d]{joint}){letters})*+"
-    joined = [rf"(?i:{each.replace('-', _HYPHEN)}){letters}" for each in sorted(of.writing.joined)]
+    word = rf"[\p{{L}}--[{_UNSPACED}]]{_LETTERS}(?:(?:(?<=\p{{M}})[\u200c\u200d]{joint}){_LETTERS})*+"
     longer = [numerals.longer] if numerals.longer else []
-    found = [*longer, *joined, word, *([cut] if cut else []), *runs, numerals.pattern]
+    found = [*longer, *_joined(of), word, *([cut] if cut else []), *runs, numerals.pattern]
     return regex.compile("|".join(found), regex.V1)
+
+
+def begun_pattern(of: Language, numerals: Numerals) -> Any:
+    """What has blanks within: only where this matches, wholly or in part, may a word go on behind a blank."""
+    found = [numerals.begun, *_joined(of), numerals.pattern]
+    return regex.compile("|".join(filter(None, found)), regex.V1)
+
+
+def _joined(of: Language) -> list[str]:
+    return [rf"(?i:{each.replace('-', _HYPHEN)}){_LETTERS}" for each in sorted(of.writing.joined)]
 
 
 def _joint(of: Language) -> str:

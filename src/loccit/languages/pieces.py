@@ -1,0 +1,68 @@
+"""Terms of a text by what stands between its blanks: most of that comes again, and to find its words is what costs."""
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+Terms = tuple[str, ...]
+
+
+class Pieces(dict[str, Terms | None]):
+    """For each piece of a text between blanks its terms; None where a word may go on behind it, as in "4 April"."""
+
+    LIMIT = 250_000  # pieces remembered; about 60 MB
+    LONGEST = 40  # characters; whatever is longer hardly comes again
+
+    def __init__(self, word: Any, terms: Mapping[str, Terms], begun: Any) -> None:
+        """`word` and `begun` are patterns (see `words`), `terms` has those of every word."""
+        self._word = word
+        self._terms = terms
+        self._begun = begun
+
+    def terms(self, text: str) -> Terms:
+        """The terms of a text: those of its words, found in all of it at once."""
+        pieces = text.split(" ")
+        terms = [self[piece] for piece in pieces]
+        if None not in terms:
+            return tuple(chain.from_iterable(terms))  # type: ignore[arg-type]  # there is no None
+        found: list[str] = []
+        start = past = 0
+        for piece, known in zip(pieces, terms, strict=True):
+            end = start + len(piece)
+            if known is None and start >= past:
+                past = self._beyond(text, start, end, found)
+            elif start >= past:
+                found += known or ()
+            start = end + 1
+        return tuple(found)
+
+    def __missing__(self, piece: str) -> Terms | None:
+        terms = self._analyse(piece)
+        if len(piece) <= self.LONGEST:
+            if len(self) >= self.LIMIT:
+                self.clear()
+            self[piece] = terms
+        return terms
+
+    def _analyse(self, piece: str) -> Terms | None:
+        found: list[str] = []
+        beyond, at = piece + " ", 0
+        for word in self._word.finditer(piece):
+            if any(self._begun.match(beyond, start, partial=True) for start in range(at, word.start() + 1)):
+                return None
+            found += self._terms[word[0]]
+            at = word.end()
+        if any(self._begun.match(beyond, start, partial=True) for start in range(at, len(piece))):
+            return None
+        return tuple(found)
+
+    def _beyond(self, text: str, start: int, end: int, found: list[str]) -> int:
+        """Add the terms of a piece whose words may go on behind its blank; gives where the next piece begins."""
+        for word in self._word.finditer(text, start):
+            if word.start() >= end:
+                break
+            found += self._terms[word[0]]
+            if word.end() > end:
+                blank = text.find(" ", word.end())
+                end = len(text) if blank < 0 else blank
+        return end + 1
