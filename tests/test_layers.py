@@ -28,7 +28,7 @@ HOMES = {
     "py3langid": {"languages.detection"},
     "babel": {"languages.names"},
     "click": {f"cli.{name}".removesuffix(".") for name in CLI},
-    "sqlite3": {"catalog", "bot.state", "bot.store", "bot.inbox", "bot.update_queue", "bot.desk"},
+    "sqlite3": {"catalog", "readers.mediawiki", "bot.state", "bot.store", "bot.inbox", "bot.update_queue", "bot.desk"},
     "prompt_toolkit": {"chat.completion", "chat.prompt"},
     "wcwidth": {"screen"},
     "webbrowser": {"chat.opening"},
@@ -36,7 +36,8 @@ HOMES = {
     "charset_normalizer": {"readers.html"},
     "mammoth": {"readers.docx"},
     "pypdfium2": {"readers.pdf"},
-    "tomllib": {"languages", "settings"},
+    "mwparserfromhell": {"readers.wikicode"},
+    "tomllib": {"languages", "settings", "readers.templates"},
     "fcntl": {"writer", "bot.state"},
     "prometheus_client": {"bot.metrics"},
 }

@@ -19,14 +19,20 @@ _KEY = regex.compile(r"(?P<name>[^:\n]*?)(?P<number>\d+)\s*:")
 
 CHUNKER_VERSION = 1
 """Raised when the same article would be cut otherwise than before: indexes are then built anew."""
+ALIAS_TERMS = 12
+"""Terms of an article's other titles by which its passages are found."""
 MOST_ALIKE = 20
 """Lines of an infobox with the same number; where there are more, the number says nothing."""
 
 
 def chunk(article: Article, size: int = PASSAGE_SIZE) -> Iterator[Passage]:
-    """The passages of an article, in its order; each is found by its title and headings too."""
+    """The passages of an article, in its order; each is found by its titles and headings too."""
     code = article.language or FALLBACK
     terms = analyzer(code).terms
+    named = terms(article.title)
+    # Each once, and few: they lengthen every passage of the article.
+    others = [term for alias in article.aliases for term in terms(alias) if term not in named]
+    aliases = tuple(dict.fromkeys(others))[:ALIAS_TERMS]
     for section in article.sections:
         source = Source(
             article_id=article.id,
@@ -36,7 +42,7 @@ def chunk(article: Article, size: int = PASSAGE_SIZE) -> Iterator[Passage]:
             file=article.file,
             sha256=article.sha256,
         )
-        context = terms(" ".join((article.title, *section.heading)))
+        context = (*terms(" ".join((article.title, *section.heading))), *aliases)
         for sentences in _groups(article.text, _sentences(article, section, code), size, article.pages):
             span = Span(sentences[0].span.start, sentences[-1].span.end)
             page = bisect_right(article.pages, span.start) or None

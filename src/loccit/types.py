@@ -45,6 +45,7 @@ class Article(Record):
 
     id: str
     title: str
+    aliases: tuple[str, ...] = ()  # other titles it is found by: what redirects to it
     language: str | None = None
     """A language code; None until the indexer has detected it."""
     text: str
@@ -111,7 +112,7 @@ class Passage(NamedTuple):
     text: str
     sentences: tuple[Sentence, ...]
     context: tuple[str, ...] = ()
-    """The terms of the title and the headings: they help to find the passage but are not quoted."""
+    """The terms of the titles and the headings: they help to find the passage but are not quoted."""
 
     @property
     def terms(self) -> list[str]:

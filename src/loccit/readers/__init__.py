@@ -15,9 +15,11 @@ Reader = Callable[[Path, str], Iterator[Article | Skipped]]
 
 READERS: dict[str, str] = {
     "": "loccit.readers.text:read",
+    ".bz2": "loccit.readers.mediawiki:read",
     ".csv": "loccit.readers.table:read",
     ".docx": "loccit.readers.docx:read",
     ".epub": "loccit.readers.epub:read",
+    ".gz": "loccit.readers.mediawiki:read",
     ".htm": "loccit.readers.html:read",
     ".html": "loccit.readers.html:read",
     ".jsonl": "loccit.readers.jsonl:read",
@@ -27,10 +29,21 @@ READERS: dict[str, str] = {
     ".tsv": "loccit.readers.table:read",
     ".txt": "loccit.readers.text:read",
     ".xhtml": "loccit.readers.html:read",
+    ".xml": "loccit.readers.mediawiki:read",
 }
 """A file's suffix, in lower case, to the `module:attribute` of its reader, which is imported when used."""
 
-EXTRAS = {".docx": "docx", ".epub": "epub", ".htm": "html", ".html": "html", ".pdf": "pdf", ".xhtml": "html"}
+EXTRAS = {
+    ".bz2": "mediawiki",
+    ".docx": "docx",
+    ".epub": "epub",
+    ".gz": "mediawiki",
+    ".htm": "html",
+    ".html": "html",
+    ".pdf": "pdf",
+    ".xhtml": "html",
+    ".xml": "mediawiki",
+}
 """What to install for a suffix whose library is missing."""
 
 
