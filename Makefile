@@ -14,7 +14,7 @@ chat: .venv/run  ## ask about the sample articles, in the terminal
 	@$(BIN)/loccit chat
 
 test: .venv/dev  ## run the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 
 check: .venv/dev ## lint and types
 	$(BIN)/ruff check .

@@ -19,7 +19,9 @@ from wcwidth import wcwidth
 
 PATIENCE = 30
 """Seconds after which nothing will come any more."""
-KNOWN = re.compile(r"NO_COLOR|FORCE_|PYTHONIO|TELEGRAM|LOCCIT|XDG_|PAGER|BROWSER|LESS|VTE_|TERM|KITTY|WT_|KONSOLE")
+KNOWN = re.compile(
+    r"NO_COLOR|COLUMNS|LINES|FORCE_|PYTHONIO|TELEGRAM|LOCCIT|XDG_|PAGER|BROWSER|LESS|VTE_|TERM|KITTY|WT_|KONSOLE"
+)
 PROMPTS = re.compile(r"\n\?(?= |$)", re.MULTILINE)
 Changes = Mapping[str, str]
 NONE: Changes = {}

@@ -39,6 +39,8 @@ HOMES = {
     "mwparserfromhell": {"readers.wikicode"},
     "tomllib": {"languages", "settings", "readers.templates"},
     "fcntl": {"writer", "bot.state"},
+    "aiohttp": {"bot.client"},
+    "httpx": {"bot.client"},
     "prometheus_client": {"bot.metrics"},
 }
 """The modules a library may be imported in; `loccit.bot` alone may import Telegram and what it comes with."""
@@ -168,7 +170,7 @@ def test_a_library_has_one_home(path: Path) -> None:
     for imported in imports(path):
         library = imported.partition(".")[0]
         assert name in HOMES.get(library, {name}), f"{name} imports {library}"
-        if library in ("telegram", "httpx", "tornado"):
+        if library in ("telegram", "aiohttp", "httpx", "tornado"):
             assert name.startswith("bot."), f"{name} imports {library}"
 
 
@@ -286,6 +288,7 @@ HEAVY = (
         "tantivy",
         "opensearchpy",
         "telegram",
+        "aiohttp",
         "httpx",
         "pydantic",
         "regex",
@@ -307,9 +310,9 @@ HELP = "import sys; sys.argv = ['loccit', '--help']; from loccit.cli import main
         (HELP, HEAVY),
         (
             "import loccit.index",
-            ("numpy", "rank_bm25", "telegram", "httpx", "sentencex", "py3langid", "babel", "click"),
+            ("numpy", "rank_bm25", "telegram", "aiohttp", "httpx", "sentencex", "py3langid", "babel", "click"),
         ),
-        ("import loccit.evaluate", ("numpy", "rank_bm25", "telegram", "httpx", "click")),
+        ("import loccit.evaluate", ("numpy", "rank_bm25", "telegram", "aiohttp", "httpx", "click")),
     ],
     ids=["loccit", "loccit.cli", "loccit --help", "loccit.index", "loccit.evaluate"],
 )

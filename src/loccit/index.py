@@ -87,7 +87,10 @@ class Index:
         With `as_typed` its typing errors are not mended.
         Raises BadQuestion for one that is empty or longer than `LONGEST_QUESTION`.
         """
-        question = self.understand(text, history=history, language=language, as_typed=as_typed)
+        return self.answer(self.understand(text, history=history, language=language, as_typed=as_typed), limit=limit)
+
+    def answer(self, question: Question, *, limit: int | None = None) -> Answer:
+        """The answer to a question that has been understood; the same each time."""
         lexicon = self.look_up(question)
         ranked = self.rank(question, self.retrieve(question, lexicon), lexicon)
         return self.decide(question, ranked, limit=limit)

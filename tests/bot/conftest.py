@@ -31,7 +31,7 @@ class Running:
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        self._started.wait(10)
+        self._started.wait(30)
 
     def _run(self) -> None:
         try:
@@ -52,12 +52,12 @@ class Running:
 
     def wait(self) -> None:
         """Until it ends by itself; raises what it ended with."""
-        self._ended.result(10)
+        self._ended.result(30)
 
     def in_inbox(self, statement: str) -> None:
         """Have the file of the updates do something."""
         queue = self._life._queue
-        queue._thread.submit(queue._inbox._db.execute, statement).result(5)
+        queue._thread.submit(queue._inbox._db.execute, statement).result(30)
 
     def block_inbox(self) -> tuple[threading.Event, threading.Event]:
         """Keep the file from writing; told when it would, until told to."""
@@ -67,7 +67,7 @@ class Running:
 
         def wait(steps: Sequence[Callable[[], object]]) -> list[object]:
             entered.set()
-            blocked.wait(5)
+            blocked.wait(30)
             return do(steps)
 
         queue._inbox.do = wait  # type: ignore[method-assign, assignment]
@@ -109,6 +109,7 @@ def start(telegram: Emulator, folder: Path, tmp_path: Path, monkeypatch: pytest.
     """Starts a bot; all are stopped in the end, the state stays."""
     monkeypatch.setattr(request, "PAUSES", (0.05, 0.05, 0.05, 0.05))
     monkeypatch.setattr(application, "BREATH", 0.002)
+    monkeypatch.setattr(application, "codes", lambda: ["ar", "en"])  # each language's commands are a request
     running: list[Running] = []
 
     def start_bot(token: str = telegram.token, **settings: object) -> Running:

@@ -179,11 +179,11 @@ def test_much_trouble_and_no_question_is_answered_twice(telegram: Emulator, star
     for person in people:
         telegram.say(person, text=TIES)
     for person in people:
-        telegram.wait_for(chat=person, timeout=20, ok=None)
+        telegram.wait_for(chat=person, timeout=30, ok=None)
     telegram.calm()
     for person in people:
         telegram.say(person, text="/help")
-        telegram.wait_for(chat=person, timeout=20, text=EN["help"])
+        telegram.wait_for(chat=person, timeout=30, text=EN["help"])
         texts = said_to(telegram, person)
         assert sum(QUOTE in text for text in texts) <= 1
 
@@ -204,7 +204,7 @@ def command(folder: Path, telegram: Emulator, token: str = TOKEN) -> "subprocess
 
 
 def ended(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=15)
+    out, err = process.communicate(timeout=30)
     return process.returncode, out, err
 
 

@@ -61,7 +61,7 @@ def test_it_is_remembered_before_telegram_may_forget_it(telegram: Emulator, star
     ask(telegram, ann, "/help")
     entered, blocked = bot.block_inbox()
     telegram.say(ann, text="/help")
-    entered.wait(5)
+    entered.wait(30)
     time.sleep(0.3)
     assert telegram.delivered_updates[-1] in telegram.pending_updates  # no poll has acknowledged it
     blocked.set()
@@ -77,7 +77,7 @@ def test_killed_by_force_it_answers_what_it_had_taken(telegram: Emulator, folder
         for person in people:
             telegram.say(person, text=TIES)
             telegram.say(person, text="Who was Fadi al-Batsh?")
-        telegram.wait_for(text=QUOTE, timeout=10)
+        telegram.wait_for(text=QUOTE, timeout=30)
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -85,7 +85,7 @@ def test_killed_by_force_it_answers_what_it_had_taken(telegram: Emulator, folder
     process = command(folder, telegram)
     try:
         for person in people:
-            telegram.wait_for(chat=person, text="On 21 April 2018", timeout=15)
+            telegram.wait_for(chat=person, text="On 21 April 2018", timeout=30)
     finally:
         process.send_signal(signal.SIGINT)
         code, _, err = ended(process)

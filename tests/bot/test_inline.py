@@ -11,7 +11,7 @@ from tests.emulator.world import Answer
 def typed(telegram: Emulator, user: User, text: str) -> Answer:
     """What the bot offers for it."""
     query = telegram.inline(user, text)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if found := [answer for answer in telegram.answers if answer.query_id == query]:
             return found[0]

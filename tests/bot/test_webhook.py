@@ -33,7 +33,7 @@ def doors(port: int) -> dict[str, object]:
 
 def send(port: int, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> httpx.Response:
     method, raw = "GET" if body is None else "POST", [(k.encode(), v.encode()) for k, v in (headers or {}).items()]
-    return httpx.request(method, f"http://127.0.0.1:{port}{path}", content=body, headers=raw, timeout=5)
+    return httpx.request(method, f"http://127.0.0.1:{port}{path}", content=body, headers=raw, timeout=30)
 
 
 def eventually(port: int, path: str = "/health", *, holds: str) -> httpx.Response:

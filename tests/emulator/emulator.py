@@ -111,7 +111,7 @@ class Emulator(Members):
     def wait_for(
         self,
         predicate: Predicate | None = None,
-        timeout: float = 5.0,
+        timeout: float = 30.0,
         *,
         method: str | None = None,
         chat: Chat | User | int | None = None,
@@ -126,7 +126,7 @@ class Emulator(Members):
         describe += "".join(f", {name}={value!r}" for name, value in details.items() if value is not None)
         return self._calls.wait_for(wanted, timeout, describe)
 
-    async def arrives(self, predicate: Predicate | None = None, timeout: float = 5.0, **fits: object) -> Call:  # noqa: ASYNC109
+    async def arrives(self, predicate: Predicate | None = None, timeout: float = 30.0, **fits: object) -> Call:  # noqa: ASYNC109
         """`wait_for` for a test whose own loop runs the bot."""
         return await asyncio.to_thread(self.wait_for, predicate, timeout, **fits)  # type: ignore[arg-type]
 

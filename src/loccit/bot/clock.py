@@ -4,8 +4,6 @@ import logging
 import time
 from email.utils import parsedate_to_datetime
 
-import httpx
-
 FAR = 60.0
 """Seconds from which a difference is worth a word."""
 _LOG = logging.getLogger(__name__)
@@ -22,11 +20,11 @@ class Clock:
         """The seconds since 1970; as this machine says until Telegram has said anything."""
         return time.time() if self._set is None else self._set[0] + time.monotonic() - self._set[1]
 
-    async def read(self, response: httpx.Response) -> None:
-        """Take the time off a reply, where it tells it."""
+    def read(self, date: str | None) -> None:
+        """Take the time off a reply's `Date`, where it has one."""
         try:
-            told = parsedate_to_datetime(response.headers["Date"]).timestamp()
-        except (KeyError, ValueError):
+            told = parsedate_to_datetime(date or "").timestamp()
+        except ValueError:
             return
         self._set = told, time.monotonic()
         if (off := abs(time.time() - told)) > FAR and not self._told:

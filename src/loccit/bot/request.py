@@ -6,14 +6,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import cache
-from ssl import SSLContext
 from typing import Any
 
-import httpx
 from telegram.error import NetworkError, TimedOut
-from telegram.request import HTTPXRequest
 
+from loccit.bot.client import NOT_SENT, Client, Reply
 from loccit.bot.clock import Clock
 from loccit.bot.metrics import Metrics
 from loccit.bot.work import CURRENT
@@ -29,13 +26,11 @@ CONNECTIONS = 32
 LONGEST_POLL = 40.0
 """Seconds after which a poll is ended that neither brings anything nor breaks: four times what it should take."""
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOT_DONE = (500, 502, 503)
 _SAYS_SOMETHING = ("send", "copy", "forward")
 _FLEETING = ("sendChatAction",)  # late, it is worth nothing
 
 _LOG = logging.getLogger(__name__)
-Reply = tuple[int, bytes]
 
 
 class Undetermined(NetworkError):
@@ -46,13 +41,11 @@ class Undelivered(NetworkError):
     """Telegram surely did not take a message, however often it was tried."""
 
 
-class PatientRequest(HTTPXRequest):
+class PatientRequest(Client):
     """For everything but polling."""
 
     def __init__(self, clock: Clock, metrics: Metrics) -> None:
-        more = {"verify": _certificates(), "event_hooks": {"response": [clock.read]}}
-        super().__init__(connection_pool_size=CONNECTIONS, httpx_kwargs=more)
-        # The pool's own queue costs as much for each request as all that wait in it.
+        super().__init__(clock.read)
         self._lines = asyncio.Semaphore(CONNECTIONS)
         self._metrics = metrics
         self.stopping = asyncio.Event()
@@ -72,7 +65,7 @@ class PatientRequest(HTTPXRequest):
         try:
             reply = await self._patiently(endpoint, PAUSES, url, *details, **named)
         except NetworkError as error:
-            if isinstance(error.__cause__, _NOT_SENT):
+            if isinstance(error.__cause__, NOT_SENT):
                 raise await self._undelivered(endpoint, reason(error)) from error
             raise await self._undetermined(endpoint, reason(error)) from error
         if reply[0] in _NOT_DONE or reply[0] == 429:
@@ -88,7 +81,7 @@ class PatientRequest(HTTPXRequest):
             try:
                 status, payload = await self._once(endpoint, *details, **named)
             except NetworkError as error:
-                if _says(endpoint) and not isinstance(error.__cause__, _NOT_SENT):
+                if _says(endpoint) and not isinstance(error.__cause__, NOT_SENT):
                     raise
                 wait, why = pause, f"no connection to Telegram ({reason(error)})"
             else:
@@ -132,11 +125,11 @@ class PatientRequest(HTTPXRequest):
         return Undelivered(why)
 
 
-class PollingRequest(HTTPXRequest):
+class PollingRequest(Client):
     """For polling, which the library repeats for ever: says once what is wrong, and when it is over."""
 
     def __init__(self, settled: Callable[[], Awaitable[None]], refused: Callable[[], None]) -> None:
-        super().__init__(connection_pool_size=1, httpx_kwargs={"verify": _certificates()})
+        super().__init__()
         self._settled = settled  # a poll acknowledges what the last one brought
         self._refused = refused  # called where Telegram no longer knows the token
         self._trouble: str | None = None
@@ -181,12 +174,6 @@ class PollingRequest(HTTPXRequest):
                 _LOG.warning(trouble)
             else:
                 _LOG.info("Telegram answers again.")
-
-
-@cache
-def _certificates() -> SSLContext:
-    """Whom to trust, read once: it takes longer than all else at the start."""
-    return httpx.create_ssl_context()
 
 
 def _says(endpoint: str) -> bool:

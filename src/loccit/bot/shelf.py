@@ -10,6 +10,8 @@ from loccit.index import Index
 from loccit.proof import sound
 from loccit.types import Answer, Source
 
+KEPT = 256
+"""Answers that are remembered until there is another index: many ask what others have asked, or ask again."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -20,6 +22,7 @@ class Shelf:
         self.name, self.folder = name, folder
         self._seen = self._stamp()
         self._index = Index.open(folder)
+        self._answers: dict[tuple[str, str, str | None, int | None], Answer] = {}
 
     def current(self) -> Index:
         """The index; opened anew where `loccit index` has made another since, the old one kept if that fails."""
@@ -36,6 +39,7 @@ class Shelf:
         """The index as it is on the disk."""
         index, old = Index.open(self.folder), self._index
         self._index = index
+        self._answers.clear()
         old.catalog.close()
         _LOG.info("The index has been opened anew.")
         return index
@@ -46,7 +50,13 @@ class Shelf:
         """An answer each quote of which stands in its article: there is no other that may be sent."""
 
         def ask(index: Index) -> Answer:
-            return index.ask(text, history=() if as_typed else history, limit=limit, as_typed=as_typed)
+            question = index.understand(text, history=() if as_typed else history, as_typed=as_typed)
+            asked = question.text, question.language, question.understood_as, limit
+            answer = self._answers.pop(asked, None) or index.answer(question, limit=limit)
+            self._answers[asked] = answer
+            if len(self._answers) > KEPT:
+                del self._answers[next(iter(self._answers))]  # the one that has not been asked for longest
+            return answer
 
         return self._sound(ask)
 
