@@ -121,15 +121,15 @@ class Index:
         """The passages for a question, best first, those of the article `without` left out."""
         hidden = self.catalog.passages_of(without) if without is not None else 0
         hits = retrieve(question, self._engine, lexicon, limit=CANDIDATES + hidden)
-        return [hit for hit in hits if hit.passage.source.article_id != without][:CANDIDATES]
+        return [hit for hit in hits if hit.entry.article_id != without][:CANDIDATES]
 
     def rank(self, question: Question, hits: Sequence[Hit], lexicon: Lexicon) -> list[Scored]:
         """The sentences of the hits, best first, before it is decided whether to say them.
 
         Those in the language asked come first, unless an answer can be made only of those in another.
         """
-        spoken = dict.fromkeys(hit.passage.language for hit in hits)
-        found = {code: [hit for hit in hits if hit.passage.language == code] for code in spoken}
+        spoken = dict.fromkeys(hit.entry.language for hit in hits)
+        found = {code: [hit for hit in hits if hit.entry.language == code] for code in spoken}
         model, highlights = self._models
         ranked = [
             rank(self._translate(question, code).question, found[code], lexicon, model, highlights=highlights)
