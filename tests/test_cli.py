@@ -1,6 +1,5 @@
 """The command `loccit` as it is typed: what it prints, where, and what it exits with."""
 
-import hashlib
 import io
 import json
 import os
@@ -19,7 +18,7 @@ from typing import NamedTuple
 
 import pytest
 
-from loccit import __version__
+from loccit import __version__, commits
 from loccit.built import FORMAT
 from loccit.cli import cli, main
 from loccit.index import Index
@@ -36,7 +35,7 @@ NO_WORD = (
 )
 EMPTY = 'loccit: The question is empty. Ask something: loccit ask "Who …?"\n'
 COMMANDS = (
-    *("init", "index", "ask", "chat", "bot", "show", "verify", "evaluate", "compare", "gate"),
+    *("init", "index", "doctor", "ask", "chat", "bot", "show", "verify", "evaluate", "compare", "gate"),
     *("train", "feedback", "info", "completion"),
 )
 ESCAPE = "\x1b]0;pwned\x07"
@@ -277,8 +276,8 @@ def test_index_tells_what_it_did_on_stdout_and_what_it_skipped_on_stderr(loccit:
     )
     assert loccit("index", at=bare) == Run(
         0,
-        "+ articles/a.txt\n+ articles/b.md\n+ articles/empty.txt\n+ articles/latin.txt\n"
-        "4 added, 0 changed, 0 removed, 0 unchanged, 2 skipped\n2 articles, 2 passages (en) in index/built\n",
+        "+ articles/a.txt\n+ articles/b.md\n"
+        "2 added, 0 changed, 0 removed, 0 unchanged, 2 skipped\n2 articles, 2 passages (en) in index/built\n",
         skipped,
     )
     (articles / "a.txt").write_text("Ships sail no more.")
@@ -310,14 +309,16 @@ def test_index_as_json(loccit: Command, bare: Path) -> None:
     ran = loccit("index", "--json", at=bare)
     assert (ran.code, ran.err, ran.out.count("\n")) == (0, "", 1)
     assert json.loads(ran.out) == {
-        "added": ["articles/a.txt", "articles/b.txt"],
+        "added": ["articles/a.txt"],
         "changed": [],
         "removed": [],
+        "moved": [],
         "unchanged": 0,
         "skipped": [{"file": "articles/b.txt", "reason": "the file is empty"}],
         "articles": 1,
         "passages": 1,
         "languages": ["en"],
+        "needs": 33,
         "notes": [],
     }
 
@@ -476,23 +477,28 @@ def test_index_where_there_is_no_project_leaves_nothing_behind_and_init_still_wo
 def repoint(built: Path, **about: str) -> None:
     """Change what a catalog says of itself, and `CURRENT` with it."""
     current = json.loads((built / "CURRENT").read_text())
-    path = built / current["catalog"]
-    with sqlite3.connect(path) as database:
+    folder = built / "catalog" / current["catalog"]
+    (segment,) = folder.glob("*.sqlite")
+    with sqlite3.connect(segment) as database:
         database.executemany("UPDATE about SET value = ?2 WHERE key = ?1", list(about.items()))
     database.close()
-    current["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    current["catalog"] = commits.seal(folder, {})
     (built / "CURRENT").write_text(json.dumps(current))
 
 
 def test_an_index_of_another_version_is_refused_until_it_is_built_anew(loccit: Command, own: Path) -> None:
     cure = "Build it anew with: loccit index --rebuild\n"
-    repoint(own / "index" / "built", format="0")
-    assert loccit("ask", TIES, at=own) == Run(
-        1,
-        "",
-        f"loccit: The index in index/built has format 0; loccit {__version__} reads format {FORMAT}. {cure}",
-    )
-    repoint(own / "index" / "built", format=FORMAT, analysis="of another age")
+    current = own / "index" / "built" / "CURRENT"
+    whole = current.read_bytes()
+    for content, found in ((b'{"catalog": "catalog-0123456789abcdef.sqlite", "paths": []}', 1), (whole, 9)):
+        current.write_bytes(content.replace(f'"format": "{FORMAT}"'.encode(), b'"format": "9"'))
+        assert loccit("ask", TIES, at=own) == Run(
+            1,
+            "",
+            f"loccit: The index in index/built has format {found}; loccit {__version__} reads format {FORMAT}. {cure}",
+        )
+    current.write_bytes(whole)
+    repoint(own / "index" / "built", analysis="of another age")
     assert loccit("ask", TIES, at=own) == Run(
         1,
         "",
@@ -513,7 +519,7 @@ def flip(path: Path) -> None:
 def test_a_damaged_catalog_is_told_until_it_is_built_anew(
     loccit: Command, own: Path, command: list[str], damage: str
 ) -> None:
-    (catalog,) = (own / "index" / "built").glob("catalog-*")
+    (catalog,) = (own / "index" / "built" / "catalog").glob("*/*.sqlite")
     match damage:
         case "changed":
             flip(catalog)
@@ -521,9 +527,10 @@ def test_a_damaged_catalog_is_told_until_it_is_built_anew(
             catalog.write_bytes(catalog.read_bytes()[:-1])
         case _:
             catalog.unlink()
-    what = "cannot be read (No such file or directory)" if damage == "gone" else "has been changed or cut short"
+    what = "No such file or directory" if damage == "gone" else f"{catalog.name} has been changed or cut short"
+    where = f"index/built/catalog/{catalog.parent.name}"
     assert loccit(*command, at=own) == Run(
-        1, "", f"loccit: index/built/{catalog.name} {what}. Build it anew with: loccit index --rebuild\n"
+        1, "", f"loccit: {where} cannot be read ({what}). Run: loccit index --rebuild\n"
     )
     assert loccit("index", "--rebuild", at=own).code == 0
     assert loccit("ask", TIES, at=own) == Run(0, TIES_ANSWER, "")
@@ -551,13 +558,13 @@ def test_a_damaged_engine_is_told(loccit: Command, own: Path, name: str) -> None
 @pytest.mark.parametrize(
     "content",
     [
-        *(b"", b"{", b"[]", b"3", b"\xff", b'{"catalog": "x"}', b'{"catalog": "x", "sha256": "0", "paths": 3}'),
+        *(b"", b"{", b"[]", b"3", b"\xff", b'{"catalog": "x"}', b'{"catalog": "x", "paths": 3}'),
         b"[" * 100_000,
-        b'{"catalog": "nul\\u0000", "sha256": "0", "paths": []}',
-        b'{"catalog": "half\\ud800", "sha256": "0", "paths": []}',
-        b'{"catalog": "..", "sha256": "0", "paths": []}',
-        b'{"catalog": "", "sha256": "0", "paths": []}',
-        b'{"catalog": "../x", "sha256": "0", "paths": []}',
+        b'{"format": "3", "catalog": "nul\\u0000", "paths": []}',
+        b'{"format": "3", "catalog": "half\\ud800", "paths": []}',
+        b'{"format": "3", "catalog": "..", "paths": []}',
+        b'{"format": "3", "catalog": "", "paths": []}',
+        b'{"format": "3", "catalog": "../x", "paths": []}',
     ],
     ids=lambda content: content[:30].decode(errors="replace"),
 )
@@ -1172,7 +1179,7 @@ def test_index_names_a_file_in_a_line_of_its_own_and_safely(loccit: Command, hos
     ran = loccit("index", "--rebuild", at=hostile)
     assert ran.code == 0
     assert is_safe(ran.out + ran.err)
-    assert len(ran.out.splitlines()) == 5, "three files, two lines of summary"
+    assert len(ran.out.splitlines()) == 4, "two files, two lines of summary"
     assert len(ran.err.splitlines()) == 1, "one file skipped"
     assert is_safe(loccit("index", "--json", at=hostile).out)
 

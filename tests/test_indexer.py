@@ -5,7 +5,6 @@ import os
 import re
 import resource
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,14 +15,15 @@ from pathlib import Path
 import pytest
 
 from loccit import built, chunker, writer
-from loccit.built import FORMAT, Current, open_built
+from loccit.built import Current, open_built
 from loccit.catalog import Catalog
 from loccit.chunker import chunk
 from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError
 from loccit.index import Index
-from loccit.indexer import Report, build
+from loccit.indexer import build
 from loccit.languages import analysis
 from loccit.languages.sentences import split_sentences
+from loccit.plan import Report
 from loccit.readers import read
 from loccit.settings import IndexSettings, PassageSettings
 from loccit.types import Article, Skipped, Span
@@ -50,10 +50,7 @@ def lexicon(base: Path) -> dict[str, int]:
     assert catalog.passages_with(counted) == dict(counted)
     lengths = catalog.languages()
     assert sum(n.passages for n in lengths.values()) == len(passages) == len(engine)
-    with sqlite3.connect(base / "built" / Current.read(base / "built").catalog) as database:
-        stored = dict(database.execute("SELECT term, passages FROM terms").fetchall())
-    database.close()
-    assert stored == dict(counted)
+    assert sorted(catalog.terms_beginning("", 1_000_000)) == sorted(counted)
     return dict(counted)
 
 
@@ -151,7 +148,8 @@ def test_remembered_paths_outlive_a_rebuild_and_a_damaged_catalog(tmp_path: Path
     (tmp_path / "z.txt").write_text("Zebras run.")
     update(tmp_path, add=[tmp_path / "z.txt"])
     assert update(tmp_path, rebuild=True).articles == 2
-    (tmp_path / "built" / Current.read(tmp_path / "built").catalog).write_bytes(b"no database")
+    (segment,) = (tmp_path / "built" / "catalog").glob("*/*.sqlite")
+    segment.write_bytes(b"no database")
     assert update(tmp_path).articles == 2
 
 
@@ -343,7 +341,7 @@ def test_every_file_is_checked(tmp_path: Path) -> None:
     open_built(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"catalog": "../x", "sha256": "0", "paths": []}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"format": "3", "catalog": "../x", "paths": []}'])
 def test_a_broken_pointer_is_told(tmp_path: Path, content: bytes) -> None:
     folder = sample_built(tmp_path)
     (folder / "CURRENT").write_bytes(content)
@@ -356,10 +354,8 @@ def test_a_broken_pointer_is_told(tmp_path: Path, content: bytes) -> None:
 def test_another_format_is_refused_and_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = sample_built(tmp_path)
     for module in (built, writer):
-        monkeypatch.setattr(module, "FORMAT", "another")
-    with pytest.raises(
-        IndexOutdated, match=rf"has format {FORMAT}; loccit .* reads format another\. Build it anew with"
-    ):
+        monkeypatch.setattr(module, "FORMAT", "3")
+    with pytest.raises(IndexOutdated, match=r"has format 2; loccit .* reads format 3\. Build it anew with"):
         open_built(folder)
     assert len(update(tmp_path).added) == 2
     open_built(folder)
@@ -392,7 +388,7 @@ def test_opening_cuts_nothing_into_sentences(tmp_path: Path, monkeypatch: pytest
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
     sample_built(tmp_path)
-    with writer.alone(tmp_path / "built"), pytest.raises(LoccitError, match=r"^Another loccit is writing to .*Wait"):
+    with built.alone(tmp_path / "built"), pytest.raises(LoccitError, match=r"^Another loccit is writing to .*Wait"):
         update(tmp_path)
 
 
@@ -404,11 +400,13 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_what_a_killed_writer_left_is_cleared_away(tmp_path: Path) -> None:
     folder = sample_built(tmp_path)
-    (folder / ".new").mkdir()
-    (folder / ".new" / "catalog.sqlite").write_text("half")
+    (folder / "catalog" / ".new").mkdir()
+    (folder / "catalog" / ".new" / "00000001.sqlite").write_text("half")
+    (folder / "memory" / ".new").mkdir()
+    (folder / ".CURRENT").write_text("half")
     write(tmp_path, c="Birds fly.")
     assert update(tmp_path).articles == 3
-    assert not (folder / ".new").exists()
+    assert {path.name for path in folder.rglob(".*")} == {".lock"}
 
 
 def test_an_open_index_goes_on_while_another_is_built(make_index: MakeIndex) -> None:
@@ -423,9 +421,8 @@ def test_only_the_current_files_are_left(tmp_path: Path) -> None:
     folder = sample_built(tmp_path)
     write(tmp_path, c="Birds fly.")
     update(tmp_path)
-    names = sorted(path.name.partition("-")[0] for path in folder.iterdir())
-    assert names == [".lock", "CURRENT", "catalog", "memory"]
-    assert len(list((folder / "memory").iterdir())) == 1
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "CURRENT", "catalog", "memory"]
+    assert [len(list((folder / name).iterdir())) for name in ("catalog", "memory")] == [1, 1]
 
 
 def test_a_moved_index_still_opens(tmp_path: Path) -> None:
@@ -436,5 +433,6 @@ def test_a_moved_index_still_opens(tmp_path: Path) -> None:
 
 def test_the_catalog_is_no_pickle(tmp_path: Path) -> None:
     folder = sample_built(tmp_path)
-    catalog = Catalog.read(folder / Current.read(folder).catalog)
-    assert set(catalog.about) == {"analysis", "chunking", "commit", "engine", "format", "index", "version"}
+    catalog = Catalog.open(folder / "catalog", Current.read(folder).catalog)
+    written = {"analysis", "articles", "chunking", "commit", "content", "engine", "index", "languages", "version"}
+    assert set(catalog.about) == written

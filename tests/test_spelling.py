@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loccit.catalog import Catalog
+from loccit.catalog.draft import Draft
 from loccit.languages.analysis import analyzer
 from loccit.languages.dictionary import dictionary
 from loccit.lexicon import MENDED
@@ -261,10 +261,10 @@ def test_the_dictionaries_are_read() -> None:
 
 
 def test_it_costs_little_among_many_words(tmp_path: Path) -> None:
-    catalog = Catalog.create(tmp_path / "catalog.sqlite")
+    catalog = Draft(tmp_path, None)
     letters = "etaoinshrdlucmfwyp"
     words = (f"en:{a}{b}{c}{d}{e}" for a in letters for b in letters for c in letters for d in letters for e in "aeiou")
-    catalog._db.executemany("INSERT INTO terms VALUES (?, 5)", ((word,) for word in [*words, "en:govern"]))
+    catalog._new.executemany("INSERT INTO terms VALUES (?, 5)", ((word,) for word in [*words, "en:govern"]))
     known = Known(catalog.passages_with, 100_000, elsewhere=lambda _: False)
     assert correct("the govermnent", "en", known) == "the government"
 

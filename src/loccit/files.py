@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from loccit.catalog import FileState
+from loccit.ignoring import Ignoring
 from loccit.types import Skipped
 
 
@@ -16,12 +17,16 @@ def find(paths: Iterable[Path], base: Path, suffixes: Iterable[str]) -> Iterator
     """Each file with one of the suffixes below the paths, with its name relative to `base`; what cannot be looked at.
 
     A path named directly, or by a pattern (`docs/*.pdf`), is given whatever its suffix.
-    Hidden files and folders are left alone.
+    Hidden files and folders are left alone, and what a `.loccitignore` there or in a folder above, up to `base`, says.
     """
     known = set(suffixes)
     seen: set[tuple[int, int]] = set()
     for root in (found for path in paths for found in matching(path)):
-        for path in _walk(root, seen):
+        ignoring = Ignoring()
+        for above in reversed(root.parents):
+            if above.is_relative_to(base):
+                ignoring = ignoring.within(above)
+        for path in _walk(root, seen, ignoring):
             if isinstance(path, Skipped):
                 yield Skipped(file=name(Path(path.file), base), reason=path.reason)
             elif path == root or path.suffix.lower() in known:
@@ -75,7 +80,7 @@ def unreadable(error: OSError) -> str:
     return f"it cannot be read: {(error.strerror or str(error)).lower()}"
 
 
-def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
+def _walk(path: Path, seen: set[tuple[int, int]], ignoring: Ignoring) -> Iterator[Path | Skipped]:
     try:
         found = path.stat()
         if (found.st_dev, found.st_ino) in seen:
@@ -84,9 +89,12 @@ def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Skipped]:
         if not stat.S_ISDIR(found.st_mode):
             yield path
             return
-        entries = sorted(entry.name for entry in os.scandir(path) if not entry.name.startswith("."))
+        with os.scandir(path) as entries:
+            shown = sorted(entry.name for entry in entries if not entry.name.startswith("."))
     except OSError as error:
         yield Skipped(file=str(path), reason=unreadable(error))
         return
-    for name in entries:
-        yield from _walk(path / name, seen)
+    ignoring = ignoring.within(path)
+    for name in shown:
+        if not ignoring.leaves_out(path / name):
+            yield from _walk(path / name, seen, ignoring)

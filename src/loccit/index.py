@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from loccit import conversation, spelling
 from loccit.answerer import decide
@@ -28,7 +28,9 @@ from loccit.scorer.model import load, shipped
 from loccit.settings import IndexSettings, read_settings
 from loccit.translation import Translation, Vocabulary, is_same, notice, translate
 from loccit.transliteration import romanized
-from loccit.types import Answer, Article, Hit, Question
+from loccit.types import Answer, Article, Hit, Question, Quote, Suggestion
+
+Said = TypeVar("Said", Quote, Suggestion)
 
 LONGEST_QUESTION = 2_000
 """Characters."""
@@ -154,7 +156,8 @@ class Index:
         )
         missing = translation.missing(answer.missing) if translation.pieces else answer.missing
         said = notice(code, question.language)
-        return answer.model_copy(update={"question": question, "missing": missing, "notice": said})
+        cited = {"quotes": self._placed(answer.quotes), "suggestions": self._placed(answer.suggestions)}
+        return answer.model_copy(update={"question": question, "missing": missing, "notice": said, **cited})
 
     def why(self, question: Question) -> Why:
         """Why the answer to a question, `answer.question`, is as it is: asked again, it is the same."""
@@ -168,6 +171,16 @@ class Index:
             lexicon,
             self._models[0],
             precision=self.settings.answer.precision,
+        )
+
+    def _placed(self, cited: Sequence[Said]) -> tuple[Said, ...]:
+        """What is cited, with the files the articles are in now: a moved one is not given to the engine again."""
+        files = [self.catalog.file_of(each.source.article_id) or each.source.file for each in cited]
+        return tuple(
+            each
+            if each.source.file == file
+            else each.model_copy(update={"source": each.source.model_copy(update={"file": file})})
+            for each, file in zip(cited, files, strict=True)
         )
 
     def _detect(self, text: str) -> str:

@@ -1,23 +1,22 @@
 """An update of a built index in the making: all of it is swapped in at once, or nothing."""
 
-import contextlib
-import fcntl
 import hashlib
 import json
-import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from loccit import __version__
-from loccit.built import FORMAT, Built, Current, open_built, open_catalog
+from loccit.built import CATALOG, FORMAT, Built, Current, clear, open_built, open_catalog
 from loccit.catalog import Catalog, CatalogUnwritable, FileState
+from loccit.catalog.draft import Counts, Draft, packed
 from loccit.chunker import CHUNKER_VERSION, chunk
-from loccit.durable import put, sha256_of
-from loccit.engines import ENGINES, open_engine
-from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError, MissingLibrary
+from loccit.durable import put, sync
+from loccit.engines import open_engine
+from loccit.errors import IndexDamaged, IndexMissing, IndexOutdated, LoccitError, MissingLibrary
 from loccit.languages import FALLBACK, codes, language
 from loccit.languages.analysis import fingerprint
 from loccit.languages.detection import detect
@@ -29,29 +28,36 @@ _CODE = re.compile(r"[a-z]{2,3}")
 """Of a language: ISO 639. A region makes no other language here."""
 
 
+class Reading(NamedTuple):
+    """A file that is read."""
+
+    file: str
+    entries: Iterator[Article | Skipped]
+    was: str | None = None
+    """The file it was before it was moved."""
+
+
 class Writer:
     """An update in the making: nothing of it is seen before `commit`."""
 
     def __init__(self, folder: Path, settings: IndexSettings, old: Built | None, paths: Sequence[str]) -> None:
         self._folder, self._settings, self._paths = folder, settings, paths
         self._chunking = chunking(settings)
-        self._scratch = folder / ".new"
-        shutil.rmtree(self._scratch, ignore_errors=True)  # of a writer that was killed
-        self._scratch.mkdir()
-        path = self._scratch / "catalog.sqlite"
-        if old is None:
-            self._catalog = Catalog.create(path)
-            self._engine = open_engine(settings.engine, folder / settings.engine, cluster=settings.opensearch)
-        else:
-            self._catalog = old.catalog.copy(path)
-            self._engine = old.engine
+        self._catalog = Draft(folder / CATALOG, Current.read(folder).catalog if old else None)
+        self._engine = (
+            old.engine if old else open_engine(settings.engine, folder / settings.engine, cluster=settings.opensearch)
+        )
+        self._commit = old.catalog.about["commit"] if old else None
+        self._claimed: dict[str, str] = {}  # the files of the articles that are being analysed, by their ids
+        self.skipped: dict[str, list[Skipped]] = defaultdict(list)
+        """What could not be taken, by file."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._catalog.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        shutil.rmtree(self._folder / CATALOG / ".new", ignore_errors=True)
         if isinstance(error, (OSError, CatalogUnwritable)):
             reason = str(getattr(error, "strerror", None) or error).lower()
             raise LoccitError(
@@ -62,74 +68,137 @@ class Writer:
         """How many articles it holds so far."""
         return len(self._catalog)
 
-    def put(self, article: Article) -> Skipped | None:
-        """Add an article, its language detected where it does not say; or why it cannot be added."""
-        if (other := self._catalog.article(article.id)) is not None:
-            where = "this file" if other.file == article.file else other.file
-            return Skipped(file=article.file, reason=f"its id '{article.id}' is taken by an article of {where}")
-        code = (article.language or "").partition("-")[0].lower()
-        if not _CODE.fullmatch(code):  # none, or one that is no code
-            code = detect(article.text, self._settings.languages or codes())
-        article = article.model_copy(update={"language": code})
-        try:
-            passages = list(chunk(article, self._settings.passages.size))
-        except Exception as error:  # noqa: BLE001  # our mistake, but it shall cost one article, not all of them
-            return Skipped(file=article.file, reason=f"'{article.title}' cannot be cut into passages: {error!r}")
-        if not passages:
-            return Skipped(file=article.file, reason=f"there is no text under its title '{article.title}'")
-        self._catalog.put(article, passages)
-        self._engine.add(map(Entry.of, passages))
-        return None
+    def holds(self, file: str) -> bool:
+        """Whether an article came from the file."""
+        return bool(self._catalog.ids_of(file))
+
+    def write(self, readings: Iterable[Reading]) -> None:
+        """Have the articles of these files be those that are read, the files in the order of their names.
+
+        What is as it was costs nothing; an article of an id that is taken is skipped.
+        """
+        for article in self._differing(readings):
+            self._put(article)
 
     def forget(self, file: str) -> None:
-        """Take a file's articles out; they are cut once more to know what to take off the lexicon."""
-        for article in self._catalog.articles_of(file):
-            self._catalog.remove(article.id, chunk(article, self._settings.passages.size))
-            self._engine.delete(article.id)
+        """Take a file's articles out."""
+        for article_id in self._catalog.ids_of(file):
+            self._remove(article_id)
         self._catalog.set_file(file, None)
 
-    def note(self, file: str, state: FileState, skipped: Sequence[Skipped]) -> None:
+    def note(self, file: str, state: FileState) -> None:
         """Remember what a file looked like when it was read, and what of it could not be taken."""
-        self._catalog.set_file(file, state, skipped)
-
-    def skipped(self) -> list[Skipped]:
-        """What could not be taken so far."""
-        return self._catalog.skipped
+        self._catalog.set_file(file, state, self.skipped.get(file, ()))
 
     def commit(self) -> Built:
         """Write the engine, then the catalog, then swap."""
-        commit = self._engine.commit()
+        if self._commit is None:
+            self._commit = self._engine.commit()
         analysis = fingerprint(self._catalog.languages())
-        content = hashlib.sha256(analysis.encode())
-        for article_id, sha256 in self._catalog.hashes():
-            content.update(f"{article_id}\0{sha256}\n".encode())
-        self._catalog.commit(
+        commit = self._catalog.commit(
             {
-                "format": FORMAT,
                 "version": __version__,
                 "analysis": analysis,
                 "chunking": self._chunking,
                 "engine": self._settings.engine,
-                "commit": commit,
-                "index": content.hexdigest()[:16],
+                "commit": self._commit,
+                "index": hashlib.sha256(f"{analysis} {self._catalog.content}".encode()).hexdigest()[:16],
             }
         )
-        self._catalog.close()
-        written = self._scratch / "catalog.sqlite"
-        sha256 = sha256_of(written)
-        name = f"catalog-{sha256[:16]}.sqlite"
-        put(written, self._folder / name)
-        pointer = self._scratch / "CURRENT"
-        current = Current(name, sha256, tuple(self._paths))
+        sync(self._folder)
+        pointer = self._folder / ".CURRENT"
+        current = Current(FORMAT, commit, tuple(self._paths))
         pointer.write_text(json.dumps(current._asdict(), indent=1) + "\n", encoding="utf-8")
         put(pointer, self._folder / "CURRENT")
         self._engine.prune()
-        for engine in ENGINES.keys() - {self._settings.engine}:
-            shutil.rmtree(self._folder / engine, ignore_errors=True)
-        for other in self._folder.glob("catalog-*.sqlite"):
-            if other.name != name:
-                other.unlink(missing_ok=True)
-        return Built(Catalog.read(self._folder / name), self._engine)
+        catalog = open_catalog(self._folder, current)
+        clear(self._folder, current, catalog)
+        return Built(catalog, self._engine)
+
+    def _put(self, article: Article) -> None:
+        code = _code(article) or detect(article.text, self._settings.languages or codes())
+        article = article.model_copy(update={"language": code})
+        del self._claimed[article.id]
+        try:
+            passages = list(chunk(article, self._settings.passages.size))
+        except Exception as error:  # noqa: BLE001  # our mistake, but it shall cost one article, not all of them
+            self._skip(article.file, f"'{article.title}' cannot be cut into passages: {error!r}")
+            return
+        if not passages:
+            self._skip(article.file, f"there is no text under its title '{article.title}'")
+            return
+        self._catalog.put(article, Counts.of(passages), packed(article))
+        self._engine.add(map(Entry.of, passages))
+        self._commit = None
+
+    def _remove(self, article_id: str) -> Article:
+        """Take an article out; it is cut once more to know what to take off the lexicon."""
+        article = self._catalog.article(article_id)
+        assert article is not None  # noqa: S101  # it was just found
+        self._catalog.remove(article, Counts.of(list(chunk(article, self._settings.passages.size))))
+        self._engine.delete(article_id)
+        self._commit = None
+        return article
+
+    def _skip(self, file: str, reason: str) -> None:
+        self.skipped[file].append(Skipped(file=file, reason=reason))
+
+    def _differing(self, readings: Iterable[Reading]) -> Iterator[Article]:
+        """The articles that are new or not what they were; what is no longer there is taken out."""
+        for file, entries, was in readings:
+            before = self._catalog.ids_of(was) if was else []
+            left = {*before, *self._catalog.ids_of(file)}
+            seen: set[str] = set()
+            for entry in entries:
+                if isinstance(entry, Skipped):
+                    self.skipped[file].append(entry)
+                    continue
+                # one that is known by its file keeps its id when that is moved
+                moved = len(before) == 1 and entry.id == file
+                article = entry.model_copy(update={"id": before[0]}) if moved else entry
+                if article.id in seen:
+                    self._skip(file, _taken(article.id, "this file"))
+                    continue
+                seen.add(article.id)
+                if article.id in left:
+                    left.remove(article.id)
+                    if self._is_as_it_was(article):
+                        continue
+                    self._remove(article.id)
+                yield from self._placed(article)
+            for article_id in left:
+                self._remove(article_id)
+            if was:
+                self._catalog.set_file(was, None)
+
+    def _is_as_it_was(self, article: Article) -> bool:
+        """Whether the catalog has the same article; where only its file was moved, it has it from then on."""
+        old = self._catalog.article(article.id)
+        if old is None or article.model_copy(update={"language": old.language, "file": old.file}) != old:
+            return False
+        if article.file != old.file:
+            self._catalog.move(old.model_copy(update={"file": article.file}))
+        return _code(article) in (None, old.language)
+
+    def _placed(self, article: Article) -> Iterator[Article]:
+        """The article, if its id is free or is made so: the file whose name comes first has it, in whatever order."""
+        holder = self._claimed.get(article.id) or self._catalog.file_of(article.id)
+        if holder is not None and article.id == article.file:  # of one that was moved from here
+            yield from self._placed(self._remove(article.id).model_copy(update={"id": holder}))
+        elif holder is not None and holder < article.file:
+            self._skip(article.file, _taken(article.id, holder))
+            return
+        elif holder is not None:
+            self._remove(article.id)
+            reasons = [*self._catalog.skipped_of(holder), Skipped(file=holder, reason=_taken(article.id, article.file))]
+            self._catalog.set_file(holder, self._catalog.file(holder), reasons)
+        self._claimed[article.id] = article.file
+        yield article
+
+
+def may_be_taken(skipped: Skipped) -> bool:
+    """Whether what was skipped can be taken later although its file is the same: an id got free, a library is there."""
+    return "is taken by an article of" in skipped.reason or "pip install" in skipped.reason
 
 
 def reusable(folder: Path, settings: IndexSettings) -> Built | None:
@@ -167,19 +236,11 @@ def chunking(settings: IndexSettings) -> str:
     return hashlib.sha256(repr(how).encode()).hexdigest()[:16]
 
 
-@contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One writer at a time; raises LoccitError where another process is writing, or nobody may."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise BadSettings(f"The index cannot be written to {folder}: {error.strerror}.") from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LoccitError(f"Another loccit is writing to {folder}. Wait until it is done.") from None
-        yield
-    finally:
-        os.close(handle)
+def _code(article: Article) -> str | None:
+    """The language an article says it is in; None where it says none, or one that is no code."""
+    code = (article.language or "").partition("-")[0].lower()
+    return code if _CODE.fullmatch(code) else None
+
+
+def _taken(article_id: str, where: str) -> str:
+    return f"its id '{article_id}' is taken by an article of {where}"

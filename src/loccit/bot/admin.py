@@ -17,8 +17,8 @@ from loccit.bot.services import Services
 from loccit.bot.speaker import notify
 from loccit.bot.stats import gaps, numbers
 from loccit.errors import LoccitError
-from loccit.indexer import Report
 from loccit.letters import line
+from loccit.plan import Report
 
 DAYS = 30
 """Of which /stats and /gaps tell."""

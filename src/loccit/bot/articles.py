@@ -19,7 +19,8 @@ from loccit.bot.reply import Phrases
 from loccit.bot.shelf import Shelf
 from loccit.built import open_built
 from loccit.errors import LoccitError
-from loccit.indexer import Report, build
+from loccit.indexer import build
+from loccit.plan import Report
 from loccit.readers import READERS
 from loccit.settings import IndexSettings, read_settings
 

@@ -7,10 +7,11 @@ from typing import Any
 import click
 
 from loccit import __version__
-from loccit.cli.articles import index, info, init, show, verify
+from loccit.cli.articles import info, init, show, verify
 from loccit.cli.chat import chat, completion
 from loccit.cli.evaluation import compare, evaluate, gate, train
 from loccit.cli.feedback import feedback
+from loccit.cli.indexing import doctor, index
 from loccit.cli.questions import ask, bot
 from loccit.errors import BadQuestion, LoccitError
 
@@ -47,7 +48,9 @@ def cli(context: click.Context, *, no_color: bool) -> None:
         context.color = False
 
 
-for command in (init, index, ask, chat, bot, show, verify, evaluate, compare, gate, train, feedback, info, completion):
+for command in (
+    *(init, index, doctor, ask, chat, bot, show, verify, evaluate, compare, gate, train, feedback, info, completion),
+):
     cli.add_command(command)
 
 

@@ -1,38 +1,16 @@
-"""The commands about articles: init, index, show, verify, info."""
+"""The commands about articles: init, show, verify, info."""
 
 import json
 import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
-from loccit.cli.common import (
-    built_folder,
-    index_option,
-    json_option,
-    open_index,
-    print_json,
-    progress,
-    recipe_folder,
-)
+from loccit.cli.common import LISTED, index_option, json_option, open_index, print_json
 from loccit.errors import LoccitError
-
-LISTED = 20
-"""Files named one by one; of more only the number is told."""
-
-
-class Pattern(click.Path):
-    """A path that is there, or a pattern such as `docs/**/*.pdf` that something matches."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path, or the pattern as a path."""
-        from loccit.files import matching
-
-        path = Path(value)
-        return path if matching(path) != [path] else super().convert(value, param, ctx)
 
 
 @click.command()
@@ -45,71 +23,6 @@ def init(folder: Path) -> None:
     for written in write(folder):
         click.echo(line(f"{written}{os.sep}"))
     click.echo(line(f"Next: cd {shlex.quote(str(folder))} && loccit index && loccit chat"), err=True)
-
-
-@click.command()
-@click.argument("paths", nargs=-1, type=Pattern(exists=True, path_type=Path))
-@index_option
-@click.option("--engine", metavar="NAME", help="Instead of the one in index.toml.")
-@click.option("--remove", multiple=True, type=click.Path(path_type=Path), help="Take out what came from this path.")
-@click.option("--rebuild", is_flag=True, help="Read everything anew.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@click.option("--yes", is_flag=True, help="Go on where more than half of the files are gone.")
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing where nothing changed.")
-@json_option
-def index(
-    paths: tuple[Path, ...],
-    folder: Path | None,
-    engine: str | None,
-    remove: tuple[Path, ...],
-    *,
-    rebuild: bool,
-    dry_run: bool,
-    yes: bool,
-    quiet: bool,
-    as_json: bool,
-) -> None:
-    """Bring the index in step with its article folders, or with PATHS, which are remembered."""
-    from loccit.indexer import build
-    from loccit.letters import line
-    from loccit.settings import IndexSettings, read_settings
-
-    built = built_folder(folder) if paths else recipe_folder(folder)
-    settings = read_settings(IndexSettings, built.parent / "index.toml")
-    if engine:
-        settings = settings.model_copy(update={"engine": engine})
-    with progress("Reading") as tell:
-        report = build(
-            built,
-            settings,
-            add=paths,
-            remove=remove,
-            rebuild=rebuild,
-            allow_loss=yes,
-            dry_run=dry_run,
-            progress=tell,
-        )
-    if as_json:
-        print_json(report.model_dump(mode="json"))
-        return
-    if quiet and not (report.added or report.changed or report.removed):
-        return
-    for sign, files in (("+", report.added), ("~", report.changed), ("-", report.removed)):
-        for file in files[:LISTED]:
-            click.echo(line(f"{sign} {file}"))
-        if len(files) > LISTED:
-            click.echo(f"{sign} … and {len(files) - LISTED:,} more")
-    for skipped in report.skipped:
-        click.echo(line(f"skipped {skipped.file}: {skipped.reason}"), err=True)
-    for note in report.notes:
-        click.echo(line(note), err=True)
-    click.echo(
-        f"{'It would be: ' if dry_run else ''}{len(report.added):,} added, {len(report.changed):,} changed,"
-        f" {len(report.removed):,} removed, {report.unchanged:,} unchanged, {len(report.skipped):,} skipped"
-    )
-    if not dry_run:
-        languages = ", ".join(report.languages)
-        click.echo(line(f"{report.articles:,} articles, {report.passages:,} passages ({languages}) in {built}"))
 
 
 @click.command()

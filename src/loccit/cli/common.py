@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from loccit.index import Index
 
 BUILT = Path("index", "built")
+LISTED = 20
+"""Files named one by one; of more only the number is told."""
 NO_PROJECT = (
     "There is no index in {built}. Begin with `loccit init .`, put your articles into {base}/articles and run"
     " `loccit index`."
