@@ -442,7 +442,7 @@ NO_PROJECT = (
 NOT_YET = "loccit: There is no index in index/built yet. Make one with: loccit index\n"
 NOTHING = (
     "loccit: There is nothing to index in index/articles. Put articles there (.bz2, .csv, .docx, .epub, .gz, .htm,"
-    " .html, .jsonl, .markdown, .md, .pdf, .tsv, .txt, .xhtml, .xml).\n"
+    " .html, .jsonl, .markdown, .md, .pdf, .tsv, .txt, .xhtml, .xml, .zim).\n"
 )
 
 

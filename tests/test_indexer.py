@@ -294,7 +294,7 @@ def test_the_second_of_two_articles_of_one_id_is_skipped_until_the_first_goes(tm
 
 def test_an_empty_folder_is_told_and_leaves_the_old_index(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
-    kinds = ".bz2, .csv, .docx, .epub, .gz, .htm, .html, .jsonl, .markdown, .md, .pdf, .tsv, .txt, .xhtml, .xml"
+    kinds = ".bz2, .csv, .docx, .epub, .gz, .htm, .html, .jsonl, .markdown, .md, .pdf, .tsv, .txt, .xhtml, .xml, .zim"
     expected = f"There is nothing to index in {tmp_path}/articles. Put articles there ({kinds})."
     with pytest.raises(LoccitError) as told:
         update(tmp_path)

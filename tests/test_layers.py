@@ -29,7 +29,7 @@ HOMES = {
     "babel": {"languages.names"},
     "click": {f"cli.{name}".removesuffix(".") for name in CLI},
     "sqlite3": {
-        *("catalog", "catalog.segments", "readers.mediawiki"),
+        *("catalog", "catalog.segments", "readers.gathered"),
         *("bot.state", "bot.store", "bot.inbox", "bot.update_queue", "bot.desk"),
     },
     "prompt_toolkit": {"chat.completion", "chat.prompt"},
@@ -39,6 +39,7 @@ HOMES = {
     "charset_normalizer": {"readers.html"},
     "mammoth": {"readers.docx"},
     "pypdfium2": {"readers.pdf"},
+    "pyzim": {"readers.zim"},
     "mwparserfromhell": {"readers.wikicode"},
     "pathspec": {"ignoring"},
     "watchfiles": {"watching"},

@@ -46,7 +46,7 @@ def outcome(path: Path) -> list[str]:
             "a.odt",
             b"PK",
             "there is no reader for files ending in '.odt'; known are .bz2, .csv, .docx, .epub, .gz, .htm, .html, "
-            ".jsonl, .markdown, .md, .pdf, .tsv, .txt, .xhtml, .xml and no ending at all",
+            ".jsonl, .markdown, .md, .pdf, .tsv, .txt, .xhtml, .xml, .zim and no ending at all",
         ),
     ],
 )

@@ -30,6 +30,7 @@ READERS: dict[str, str] = {
     ".txt": "loccit.readers.text:read",
     ".xhtml": "loccit.readers.html:read",
     ".xml": "loccit.readers.mediawiki:read",
+    ".zim": "loccit.readers.zim:read",
 }
 """A file's suffix, in lower case, to the `module:attribute` of its reader, which is imported when used."""
 
@@ -43,6 +44,7 @@ EXTRAS = {
     ".pdf": "pdf",
     ".xhtml": "html",
     ".xml": "mediawiki",
+    ".zim": "zim",
 }
 """What to install for a suffix whose library is missing."""
 

@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Self, cast
+from typing import IO, Self, TypeVar, cast
 
 from loccit.readers.contents import MAX_CHARACTERS, Unreadable, opened
 
@@ -48,6 +49,9 @@ def extract(module: str, path: Path, *, seconds: int = SECONDS, memory: int = ME
     return _found(ran.stdout)
 
 
+T = TypeVar("T")
+
+
 class Worker:
     """A process that makes something of one value after another, of each with bounded time and memory.
 
@@ -66,6 +70,34 @@ class Worker:
         if self._process is not None:
             self._process.kill()
             self._end(self._process)
+
+    def map(self, asked: Iterable[tuple[T, object]]) -> Iterator[tuple[T, object]]:
+        """What it makes of each value, beside what came with it; Unreadable, as a value, for what goes wrong there.
+
+        It works on a value while its receiver deals with the one before.
+        """
+        left, waiting, refused = iter(asked), list[T](), list[Unreadable]()
+        while True:
+            try:
+                following = next(left, None)
+            except Unreadable as error:  # what is under way is received first
+                following = None
+                refused.append(error)
+            made = [(whose, self._received()) for whose in waiting]
+            waiting = [following[0]] if following else []
+            if following:
+                self.send(following[1])
+            yield from made
+            if not following:
+                break
+        for cause in refused:
+            raise cause
+
+    def _received(self) -> object:
+        try:
+            return self.receive()
+        except Unreadable as error:
+            return error
 
     def send(self, value: object) -> None:
         """Have it work on a value, JSON."""
@@ -126,7 +158,11 @@ def serve(module: str, seconds: int, memory: int) -> None:
     for line in sys.stdin.buffer:
         # Not the parent's clock: how long the parent takes for the last one says nothing of this one.
         _bound(int(sum(os.times()[:2])) + seconds + 1, memory)
-        print(_said(module, json.loads(line)), flush=True)  # noqa: T201  # its one way to speak
+        try:
+            said = _said(module, json.loads(line))
+        except MemoryError:
+            said = json.dumps({"reason": f"reading it took more than {memory >> 20:,} MiB of memory; split it"})
+        print(said, flush=True)  # noqa: T201  # its one way to speak
 
 
 def _bound(seconds: int, memory: int) -> None:

@@ -5,9 +5,8 @@ A redirect is another title of the page it leads to. Where they lead is gathered
 
 import bz2
 import gzip
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -18,6 +17,7 @@ from zlib import error as ZlibError  # noqa: N812  # it is one
 from loccit.readers import wikitext
 from loccit.readers.confined import Worker
 from loccit.readers.contents import MAX_CHARACTERS, Unreadable, opened
+from loccit.readers.gathered import Gathered
 from loccit.readers.outline import sections
 from loccit.types import Article, Skipped
 
@@ -173,26 +173,14 @@ class Dump:
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the articles of a dump; what is in other namespaces is passed over, and redirects become other titles."""
-    with closing(_redirects(path)) as redirects, opened(path) as content, Worker(MARKUP, seconds=SECONDS) as worker:
+    with _redirects(path) as redirects, opened(path) as content, Worker(MARKUP, seconds=SECONDS) as worker:
         dump = Dump()
-        pages = dump.pages(unpacked(content))
-        before: Page | None = None
-        refused: Unreadable | None = None
-        while True:
+        pages = (page for page in dump.pages(unpacked(content)) if page.is_article)
+        for page, text in worker.map((page, _asked(dump, page)) for page in pages):
             try:
-                page = next((page for page in pages if page.is_article), None)
+                yield _article(dump, page, text, file, redirects.of(page.title, ALIASES))
             except Unreadable as error:
-                page, refused = None, error
-            made = _received(worker, dump, before, file, redirects) if before else None
-            if page:  # it is worked on while the one before is indexed
-                worker.send({"markup": page.fields.pop("text", ""), "hidden": dump.hidden, "size": page.size})
-            if made:
-                yield made
-            if page is None:
-                break
-            before = page
-    if refused:
-        raise refused
+                yield Skipped(file=file, reason=f"the page '{page.title}': {error}")
 
 
 def unpacked(content: BinaryIO) -> BinaryIO:
@@ -203,32 +191,31 @@ def unpacked(content: BinaryIO) -> BinaryIO:
     return cast("BinaryIO", gzip.open(content)) if start.startswith(b"\x1f\x8b") else content
 
 
-def _redirects(path: Path) -> sqlite3.Connection:
-    found = sqlite3.connect("")  # a file of the system's, once it outgrows memory
-    found.execute("CREATE TABLE redirects (target TEXT, title TEXT)")
-    with suppress(Unreadable), opened(path) as content:  # it is said when the articles are read
-        pages = Dump().pages(unpacked(content))
-        rows = ((page.redirect, page.title) for page in pages if page.redirect)
-        found.executemany("INSERT INTO redirects VALUES (?, ?)", rows)
-    found.execute("CREATE INDEX targets ON redirects (target)")
-    return found
+def _redirects(path: Path) -> Gathered:
+    def pairs() -> Iterator[tuple[str, str]]:
+        with suppress(Unreadable), opened(path) as content:  # it is said when the articles are read
+            pages = Dump().pages(unpacked(content))
+            yield from ((page.redirect, page.title) for page in pages if page.redirect)
+
+    return Gathered(pairs())
 
 
-def _received(worker: Worker, dump: Dump, page: Page, file: str, redirects: sqlite3.Connection) -> Article | Skipped:
-    try:
-        text = str(worker.receive())
-        parts = sections(text, wikitext.marks(text))
-    except Unreadable as error:
-        return Skipped(file=file, reason=f"the page '{page.title}': {error}")
-    chosen = "SELECT title FROM redirects WHERE target = ? ORDER BY length(title), title LIMIT ?"
+def _asked(dump: Dump, page: Page) -> dict[str, object]:
+    return {"markup": page.fields.pop("text", ""), "hidden": dump.hidden, "size": page.size}
+
+
+def _article(dump: Dump, page: Page, text: object, file: str, aliases: tuple[str, ...]) -> Article:
+    if isinstance(text, Unreadable):
+        raise text
+    text = str(text)
     number, revision = page.fields.get("id", page.title), page.fields.get("revision")
     return Article(
         id=f"{dump.site['dbname']}:{number}" if dump.site.get("dbname") else number,
         title=page.title,
-        aliases=tuple(title for (title,) in redirects.execute(chosen, (page.title, ALIASES))),
+        aliases=aliases,
         language=dump.language,
         text=text,
-        sections=parts,
+        sections=sections(text, wikitext.marks(text)),
         url=address(dump.site.get("base", ""), page.title, revision),
         file=file,
         revision=revision,
