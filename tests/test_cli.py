@@ -391,7 +391,7 @@ def test_an_unknown_engine_is_told_and_leaves_the_index(loccit: Command, own: Pa
         (
             "colour = 1",
             "index/index.toml: there is no setting 'colour'."
-            " There are: articles, languages, engine, opensearch, passages, answer.",
+            " There are: articles, languages, engine, opensearch, workers, passages, answer.",
         ),
         ("[passages]\nsiez = 9", "index/index.toml: there is no setting 'passages.siez'. Did you mean 'size'?"),
         ("articles = 3", "index/index.toml: 'articles' is 3: Input should be a valid tuple."),

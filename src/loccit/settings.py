@@ -54,6 +54,8 @@ class IndexSettings(Record):
     engine: str = "memory"
     opensearch: ClusterSettings = ClusterSettings()
     """Where that engine's cluster is."""
+    workers: int = Field(default=0, ge=0)
+    """Processes that analyse articles at once; 0: one a core."""
     passages: PassageSettings = PassageSettings()
     answer: AnswerSettings = AnswerSettings()
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,20 +11,17 @@ from typing import NamedTuple, Self
 from loccit import __version__
 from loccit.built import CATALOG, FORMAT, Built, Current, clear, open_built, open_catalog
 from loccit.catalog import Catalog, CatalogUnwritable, FileState
-from loccit.catalog.draft import Counts, Draft, packed
+from loccit.catalog.draft import Counts, Draft
 from loccit.chunker import CHUNKER_VERSION, chunk
 from loccit.durable import put, sync
 from loccit.engines import open_engine
 from loccit.errors import IndexDamaged, IndexMissing, IndexOutdated, LoccitError, MissingLibrary
 from loccit.languages import FALLBACK, codes, language
 from loccit.languages.analysis import fingerprint
-from loccit.languages.detection import detect
 from loccit.languages.sentences import split_sentences
 from loccit.settings import IndexSettings
-from loccit.types import Article, Entry, Skipped
-
-_CODE = re.compile(r"[a-z]{2,3}")
-"""Of a language: ISO 639. A region makes no other language here."""
+from loccit.types import Article, Skipped
+from loccit.workers import Analysed, analysed, language_code
 
 
 class Reading(NamedTuple):
@@ -77,8 +73,8 @@ class Writer:
 
         What is as it was costs nothing; an article of an id that is taken is skipped.
         """
-        for article in self._differing(readings):
-            self._put(article)
+        for found in analysed(self._differing(readings), self._settings):
+            self._put(found)
 
     def forget(self, file: str) -> None:
         """Take a file's articles out."""
@@ -115,20 +111,14 @@ class Writer:
         clear(self._folder, current, catalog)
         return Built(catalog, self._engine)
 
-    def _put(self, article: Article) -> None:
-        code = _code(article) or detect(article.text, self._settings.languages or codes())
-        article = article.model_copy(update={"language": code})
+    def _put(self, found: Analysed) -> None:
+        article = found.article
         del self._claimed[article.id]
-        try:
-            passages = list(chunk(article, self._settings.passages.size))
-        except Exception as error:  # noqa: BLE001  # our mistake, but it shall cost one article, not all of them
-            self._skip(article.file, f"'{article.title}' cannot be cut into passages: {error!r}")
+        if found.refused is not None:
+            self._skip(article.file, found.refused)
             return
-        if not passages:
-            self._skip(article.file, f"there is no text under its title '{article.title}'")
-            return
-        self._catalog.put(article, Counts.of(passages), packed(article))
-        self._engine.add(map(Entry.of, passages))
+        self._catalog.put(article, found.counts, found.record)
+        self._engine.add(found.entries)
         self._commit = None
 
     def _remove(self, article_id: str) -> Article:
@@ -178,7 +168,7 @@ class Writer:
             return False
         if article.file != old.file:
             self._catalog.move(old.model_copy(update={"file": article.file}))
-        return _code(article) in (None, old.language)
+        return language_code(article) in (None, old.language)
 
     def _placed(self, article: Article) -> Iterator[Article]:
         """The article, if its id is free or is made so: the file whose name comes first has it, in whatever order."""
@@ -234,12 +224,6 @@ def chunking(settings: IndexSettings) -> str:
     cuts = [(code, split_sentences(language(code).probe, code)) for code in (*codes(), FALLBACK)]
     how = (CHUNKER_VERSION, settings.passages, settings.languages, cuts)
     return hashlib.sha256(repr(how).encode()).hexdigest()[:16]
-
-
-def _code(article: Article) -> str | None:
-    """The language an article says it is in; None where it says none, or one that is no code."""
-    code = (article.language or "").partition("-")[0].lower()
-    return code if _CODE.fullmatch(code) else None
 
 
 def _taken(article_id: str, where: str) -> str:

@@ -40,6 +40,7 @@ class Pattern(click.Path):
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--yes", is_flag=True, help="Go on where more than half of the files are gone.")
 @click.option("--watch", is_flag=True, help="Go on, and bring it in step whenever something changes; Ctrl-C ends it.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes that analyse; one a core otherwise.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing where nothing changed.")
 @json_option
 def index(
@@ -52,6 +53,7 @@ def index(
     dry_run: bool,
     yes: bool,
     watch: bool,
+    workers: int | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -65,7 +67,7 @@ def index(
 
         report = build(
             built,
-            _settings(built, engine),
+            _settings(built, engine, workers),
             add=paths if first else (),
             remove=remove if first else (),
             rebuild=rebuild and first,
@@ -142,11 +144,12 @@ def doctor(folder: Path | None, *, mend: bool) -> None:
     click.echo(f"Mended: the index in {built} is whole.")
 
 
-def _settings(built: Path, engine: str | None) -> "IndexSettings":
+def _settings(built: Path, engine: str | None, workers: int | None = None) -> "IndexSettings":
     from loccit.settings import IndexSettings, read_settings
 
     settings = read_settings(IndexSettings, built.parent / "index.toml")
-    return settings.model_copy(update={"engine": engine}) if engine else settings
+    given = {"engine": engine, "workers": workers}
+    return settings.model_copy(update={name: value for name, value in given.items() if value})
 
 
 def _told_of_room(report: "Report") -> None:
