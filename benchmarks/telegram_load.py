@@ -1,6 +1,6 @@
 """The Telegram bot under load: `loccit bot` in a process of its own, against the tests' Bot API emulator.
 
-Run: python benchmarks/telegram_load.py loop | burst | faults | kill | swap   [--chats 200] [--questions 20]
+Run: python benchmarks/telegram_load.py loop | burst | faults | kill | swap [--chats 200] [--questions 20] [--different]
 
   loop    each chat asks its next question when the last is answered: how long answers take, does memory grow?
   burst   all questions at once: is each answered once, in order?
@@ -8,7 +8,8 @@ Run: python benchmarks/telegram_load.py loop | burst | faults | kill | swap   [-
   kill    the same, the bot killed by SIGKILL again and again and started anew
   swap    the loop while the index is built anew 50 times
 
-The questions are those of index/questions/en.jsonl that the sample articles answer, each told by another sentence.
+The questions are those of index/questions/en.jsonl that the sample articles answer, each told by another sentence; the
+bot remembers its answers to them. With --different none is ever asked twice: each is made of words of a sentence.
 It exits with 1 where something is not as it should be.
 """
 
@@ -37,7 +38,8 @@ from table import table
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # for the emulator of the tests
 
-from loccit.index import Index  # noqa: E402, I001
+from loccit.chunker import chunk  # noqa: E402, I001
+from loccit.index import Index  # noqa: E402
 from loccit.indexer import build  # noqa: E402
 from loccit.languages import wording  # noqa: E402
 from loccit.settings import IndexSettings  # noqa: E402
@@ -66,6 +68,36 @@ def distinct(index: Index) -> list[Asked]:
             sentence = answers[0].quotes[0].text
             found.setdefault(sentence, Asked(text, sentence))
     return list(found.values())
+
+
+Pool = dict[str, list[Asked]]
+"""By sentence, the questions it answers."""
+
+
+def all_different(index: Index, each: int) -> Pool:
+    """Up to so many questions for every sentence that can be told from the others, no two with the same words."""
+    mixed, found = random.Random(1), Pool()  # noqa: S311
+    for passage in (hit for article in index.catalog.titles() for hit in _sentences(index, article)):
+        words = list(dict.fromkeys(re.findall(r"\w{4,}", passage)))
+        if len(words) < 9:
+            continue
+        kept: dict[str, Asked] = {}
+        for _ in range(3 * each):
+            text = f"What is said of {' '.join(mixed.sample(words, 6))}?"
+            answer = index.ask(text)
+            if answer.quotes and answer.quotes[0].text == passage and not answer.question.understood_as:
+                kept[text] = Asked(text, passage)
+            if len(kept) == each:
+                break
+        if len(kept) > each / 2:
+            found[passage] = list(kept.values())
+    return found
+
+
+def _sentences(index: Index, article_id: str) -> list[str]:
+    article = index.article(article_id)
+    assert article, "the catalog names it"  # noqa: S101
+    return [article.text[slice(*s.span)] for passage in chunk(article, 1000) for s in passage.sentences]
 
 
 class Chat:
@@ -134,13 +166,12 @@ class Bot:
 class Load:
     """The chats, what they ask and what they hear."""
 
-    def __init__(self, telegram: Emulator, questions: list[Asked], chats: int, each: int) -> None:
+    def __init__(self, telegram: Emulator, deal: Callable[[], list[Asked]], chats: int) -> None:
         self.telegram = telegram
-        mixed = random.Random(1)  # noqa: S311  # the same load each time
         self.chats: dict[int, Chat] = {}
         for number in range(chats):
             user = telegram.user(f"Reader {number}")
-            self.chats[user.id] = Chat(user, mixed.sample(questions, min(each, len(questions))))
+            self.chats[user.id] = Chat(user, deal())
         self.unsure = self.failed = 0
         self._news: SimpleQueue[tuple[int, str, float]] = SimpleQueue()
         self._unsure, self._failed = wording("en")["unsure"], wording("en")["failed"].partition("{")[0]
@@ -255,18 +286,33 @@ def memory(samples: Sequence[int]) -> list[tuple[str, str]]:
     ]
 
 
-def run(name: str, chats: int, each: int) -> bool:
+def dealer(index: Index, chats: int, each: int, *, different: bool) -> tuple[Callable[[], list[Asked]], int]:
+    """What gives each chat its questions, no two with the same sentence, and how many different ones there are."""
+    mixed = random.Random(1)  # noqa: S311  # the same load each time
+    if not different:
+        questions = distinct(index)
+        return lambda: mixed.sample(questions, min(each, len(questions))), len(questions)
+    pool = all_different(index, each=-(-chats * each * 3 // 2 // 40))
+
+    def deal() -> list[Asked]:
+        left = sorted((sentence for sentence in pool if pool[sentence]), key=lambda s: -len(pool[s]))
+        return [pool[sentence].pop() for sentence in mixed.sample(left[: 2 * each], min(each, len(left)))]
+
+    return deal, sum(map(len, pool.values()))
+
+
+def run(name: str, chats: int, each: int, *, different: bool = False) -> bool:
     """One load from beginning to end; whether all was as it should be."""
     with tempfile.TemporaryDirectory(prefix="loccit-") as temporary:
         folder = Path(temporary)
         shutil.copytree(ROOT / "index" / "articles", folder / "index" / "articles")
         build(folder / "index" / "built", IndexSettings())
-        questions = distinct(Index.open(folder / "index" / "built"))
+        deal, count = dealer(Index.open(folder / "index" / "built"), chats, each, different=different)
         with Emulator(keep_alive=name != "faults") as telegram, Bot(folder, telegram) as bot:
-            load = Load(telegram, questions, chats, each)
+            load = Load(telegram, deal, chats)
             telegram.wait_for(method="getUpdates", ok=None, timeout=30)
             rows, well = LOADS[name](load, bot)
-    print(f"{name}: {chats} chats, {len(questions)} different questions, {each} a chat\n")
+    print(f"{name}: {chats} chats, {count:,} different questions, {each} a chat\n")
     print(table(("", ""), [*rows, ("as it should be", "yes" if well else "NO")]))
     return well
 
@@ -284,12 +330,13 @@ def _clean(counts: dict[str, int], *but: str) -> bool:
 
 def loop(load: Load, bot: Bot) -> tuple[Rows, bool]:
     """Closed: the next question when the last is answered."""
-    before = bot.cpu()
+    before, others = bot.cpu(), time.process_time()
     took = load.converse(bot)
     counts = load.counts()
     rates = [
         ("answers a second", f"{counts['questions'] / took:.0f}"),
         ("ms of the bot's CPU an answer", f"{1000 * (bot.cpu() - before) / counts['questions']:.1f}"),
+        ("ms of Telegram's and the people's", f"{1000 * (time.process_time() - others) / counts['questions']:.1f}"),
     ]
     return [*_rows(counts), *rates, *seconds(list(load.chats.values())), *memory(bot.memory)], _clean(counts)
 
@@ -391,8 +438,9 @@ def main() -> None:
     parser.add_argument("load", choices=LOADS)
     parser.add_argument("--chats", type=int, default=200)
     parser.add_argument("--questions", type=int, default=20, help="of each chat")
+    parser.add_argument("--different", action="store_true", help="none asked twice, by anybody")
     given = parser.parse_args()
-    raise SystemExit(0 if run(given.load, given.chats, given.questions) else 1)
+    raise SystemExit(0 if run(given.load, given.chats, given.questions, different=given.different) else 1)
 
 
 if __name__ == "__main__":

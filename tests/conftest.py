@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from loccit.index import Index
@@ -12,6 +13,9 @@ from loccit.indexer import build
 from loccit.settings import IndexSettings
 
 ROOT = Path(__file__).parents[1]
+
+hypothesis.settings.register_profile("patient", deadline=None)  # how long a step takes says how busy the machine is
+hypothesis.settings.load_profile("patient")
 
 TIES = "When did the Maldives and Palestine establish ties?"
 TIES_ANSWER = """\

@@ -762,6 +762,12 @@ def test_chat_as_json_is_one_object_a_line(loccit: Command, project: Path) -> No
     assert [Answer.model_validate({k: v for k, v in row.items() if k != "elapsed_ms"}) for row in rows] == said(project)
 
 
+def test_colours_of_what_is_piped_are_no_words_of_it(loccit: Command) -> None:
+    coloured = TIES.replace("Maldives", "\x1b[1;31mMaldives\x1b[0m")
+    assert loccit("ask", typed=coloured) == Run(0, TIES_ANSWER, "")
+    assert loccit("chat", typed=coloured) == Run(0, f"{TIES_ANSWER}\n", "")
+
+
 def test_nothing_piped_is_nothing_said(loccit: Command) -> None:
     assert loccit("chat", typed="") == Run(0, "", "")
     assert loccit("chat", typed="\n \nquit\n") == Run(0, "", "")
@@ -1114,7 +1120,9 @@ def test_the_bot_says_what_it_needs(loccit: Command, own: Path, monkeypatch: pyt
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", token)
         told = "TELEGRAM_BOT_TOKEN does not look like a token (123456:ABC…, from @BotFather). Copy it once more."
         assert loccit("bot", at=own) == Run(1, "", f"loccit: {told}\n"), "the token itself is not told"
-    assert loccit("bot", at=own / "index") == Run(
+    assert loccit("bot", at=own / "index" / "articles") == Run(1, "", f"loccit: {told}\n"), "settings of a folder above"
+    (own / "bot" / "bot.toml").unlink()
+    assert loccit("bot", at=own) == Run(
         1, "", "loccit: There is no bot/bot.toml. `loccit init .` writes one; --config FILE names another.\n"
     )
 

@@ -34,8 +34,7 @@ def render(answer: Answer, wording: Wording, look: Look = PLAIN) -> str:
     blocks += [f"{_highlighted(quoted, look)} {_number(number, quoted, look)}" for number, quoted in quotes]
     if quotes:
         blocks.append("\n".join(place(number, quoted, wording, look) for number, quoted in quotes))
-    if answer.missing and not answer.declined:
-        blocks.append(look.style(missing(answer, wording), dim=True))
+    blocks += [look.style(said, dim=True) for said in afterword(answer, wording)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -46,8 +45,6 @@ def preface(answer: Answer, wording: Wording, look: Look = PLAIN) -> list[str]:
         said.append(style(fill(wording["understood_as"], question=answer.question.understood_as), dim=True))
     if answer.headline:
         said.append(f"{style(line(answer.headline), bold=True)} {_number(1, answer.quotes[0], look)}")
-    if answer.notice:
-        said.append(answer.notice)
     if answer.declined:
         said.append(style(wording["declined"], bold=True))
         if answer.missing:
@@ -57,6 +54,12 @@ def preface(answer: Answer, wording: Wording, look: Look = PLAIN) -> list[str]:
     if answer.suggestions:
         said.append(wording["suggestions"])
     return said
+
+
+def afterword(answer: Answer, wording: Wording) -> list[str]:
+    """What is said after the sources: which words an answer lacks, that what was quoted is in another language."""
+    lacks = [missing(answer, wording)] if answer.missing and not answer.declined else []
+    return [*lacks, answer.notice] if answer.notice else lacks
 
 
 def missing(answer: Answer, wording: Wording) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from loccit.letters import clean, line
 from loccit.link import page
-from loccit.render import Wording, characters, heading, missing, preface
+from loccit.render import Wording, afterword, characters, heading, preface
 from loccit.types import Answer, Quoted
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|$]|^[-+#=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d{3})[.)]", re.MULTILINE)
@@ -28,8 +28,7 @@ def _turn(answer: Answer, wording: Wording) -> str:
     paragraphs += [f"> {escaped(quoted.text)} [{number}]".replace("\n", "\n> ") for number, quoted in quotes]
     if quotes:
         paragraphs.append("\n".join(f"{number}. {_place(quoted, wording)}" for number, quoted in quotes))
-    if answer.missing and not answer.declined:
-        paragraphs.append(escaped(missing(answer, wording)))
+    paragraphs += map(escaped, afterword(answer, wording))
     return "\n\n".join(paragraphs) + "\n"
 
 

@@ -57,11 +57,12 @@ def answered(answer: Answer, answer_id: str | None, phrases: Phrases, *, asked: 
     quotes = answer.cited
     if answer.quotes:
         kind = MessageEntity.BLOCKQUOTE
-        paragraphs += _numbered(quotes, kind, phrases) + lacking + notice
+        paragraphs += _numbered(quotes, kind, phrases) + lacking
     else:
         kind = MessageEntity.EXPANDABLE_BLOCKQUOTE
-        paragraphs.append(join([Marked(phrases["declined"]), *lacking, *notice], "\n"))
+        paragraphs.append(join([Marked(phrases["declined"]), *lacking], "\n"))
         paragraphs += [Marked(phrases["suggestions"]), *_numbered(quotes, kind, phrases)] if quotes else []
+    paragraphs += notice
     return _replies(join(paragraphs, "\n\n"), _buttons(answer, answer_id, phrases) if answer_id else ())
 
 

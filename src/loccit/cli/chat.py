@@ -96,7 +96,7 @@ def _typed(talk: "Talk", *, coloured: bool, remember: bool) -> Iterable[str]:
 def _lines(stream: TextIO) -> Iterable[str]:
     """What is piped, line by line; of each no more than is needed to say that it is too long."""
     while line := stream.readline(MOST_READ):
-        yield line
+        yield click.unstyle(line)
         while line and not line.endswith("\n"):
             line = stream.readline(MOST_READ)
 

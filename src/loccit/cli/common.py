@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from loccit.index import Index
 
-BUILT = Path("index", "built")
+BUILT, SETTINGS = Path("index", "built"), Path("bot", "bot.toml")
 LISTED = 20
 """Files named one by one; of more only the number is told."""
 NO_PROJECT = (
@@ -37,11 +37,16 @@ def built_folder(folder: Path | None) -> Path:
     """The folder of the index: the one named, or `index/built` here or in the nearest folder above that has one."""
     if folder is not None:
         return folder
+    return (nearest(BUILT, BUILT.parent / "index.toml") or Path()) / BUILT
+
+
+def nearest(*marks: Path) -> Path | None:
+    """This folder, or the nearest above, that has one of these; None where there is none."""
     here = Path.cwd()
     for above in (here, *here.parents):
-        if (above / BUILT).is_dir() or (above / BUILT.parent / "index.toml").is_file():
-            return BUILT if above == here else above / BUILT
-    return BUILT
+        if any((above / mark).exists() for mark in marks):
+            return Path() if above == here else above
+    return None
 
 
 def recipe_folder(folder: Path | None) -> Path:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from loccit.cli.common import nearest
 from loccit.errors import BadSettings
 
 
@@ -12,13 +13,14 @@ from loccit.errors import BadSettings
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The bot's state.  [default: LOCCIT_STATE, else bot/state.sqlite]",
+    help="The bot's state.  [default: LOCCIT_STATE, else bot/state.sqlite, here or in a folder above]",
 )
 @click.option("--of", "name", default="", metavar="NAME", help="Of that index under [indexes], not of the main one.")
 @click.option("--bad", is_flag=True, help="Print the questions that were answered badly, and what was said.")
 def feedback(state: Path | None, name: str, *, bad: bool) -> None:
     """Print the answers that people gave a thumbs up, as a test set for `loccit evaluate`."""
-    state = state or Path(os.environ.get("LOCCIT_STATE") or Path("bot", "state.sqlite"))
+    kept = Path("bot", "state.sqlite")
+    state = state or Path(os.environ.get("LOCCIT_STATE") or (nearest(kept) or Path()) / kept)
     if not state.is_file():
         raise BadSettings(f"There is no {state}. A bot makes it when it starts; --state FILE names another.")
     from loccit.bot.feedback import complaints, judged, testset

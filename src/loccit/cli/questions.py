@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from loccit.cli.common import index_option, json_option, open_index
+from loccit.cli.common import SETTINGS, index_option, json_option, nearest, open_index
 from loccit.cli.shown import look, show_answer
 from loccit.errors import BadQuestion, BadSettings
 from loccit.letters import line
@@ -41,7 +41,7 @@ def ask(
     if question is None:
         if sys.stdin.isatty():
             raise BadQuestion('There is no question. Ask something: loccit ask "Who …?"')
-        question = sys.stdin.read(MOST_READ).strip()
+        question = click.unstyle(sys.stdin.read(MOST_READ)).strip()
     if language is not None and not CODE.fullmatch(language):
         raise click.BadParameter(f"'{line(language)}' is no language code such as en.", param_hint="--language")
     index = open_index(folder)
@@ -57,14 +57,13 @@ def ask(
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("bot", "bot.toml"),
-    show_default=True,
-    help="The bot's settings.",
+    help="The bot's settings.  [default: bot/bot.toml, here or in a folder above]",
 )
-def bot(config: Path) -> None:
+def bot(config: Path | None) -> None:
     """Answer in Telegram. The token comes from TELEGRAM_BOT_TOKEN."""
     from loccit.settings import BotSettings, Environment, read_settings
 
+    config = config or (nearest(SETTINGS) or Path()) / SETTINGS
     if not config.is_file():
         raise BadSettings(f"There is no {config}. `loccit init .` writes one; --config FILE names another.")
     settings = read_settings(BotSettings, config)
