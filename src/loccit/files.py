@@ -53,7 +53,8 @@ def matching(path: Path) -> list[Path]:
 def state(path: Path, known: FileState | None = None) -> FileState:
     """What a file looks like now; its bytes are read only where size or time differ from what is known."""
     found = path.stat()
-    touched = max(found.st_mtime_ns, found.st_ctime_ns)  # a restored file may have its old time back
+    # Both: a restored file may have its old time back, and one from times to come would hide what came after.
+    touched = (found.st_mtime_ns + found.st_ctime_ns) & (1 << 63) - 1
     if known is not None and (found.st_size, touched) == known[:2]:
         return known
     if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for

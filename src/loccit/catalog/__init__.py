@@ -32,6 +32,7 @@ class FileState(NamedTuple):
 
     size: int
     touched_ns: int
+    """Of no meaning but that another one tells of another file."""
     sha256: str
 
 
