@@ -160,12 +160,11 @@ class Catalog:
     def terms_beginning(self, prefix: str, limit: int = 200) -> list[str]:
         """The terms that begin so, the commonest first."""
         counts: Counter[str] = Counter()
-        for segment in self._segments:
-            query = "SELECT term, passages FROM terms WHERE term >= ?1 AND term < ?1 || char(1114111)"
-            for term, passages in segment.execute(query, (prefix,)):
-                counts[term] += passages
-        found = sorted((-passages, term) for term, passages in counts.items() if passages)
-        return [term for _, term in found[:limit]]
+        query = "SELECT term, passages FROM terms WHERE term >= ?1 AND term < ?1 || char(1114111)"
+        for segment in reversed(self._segments):
+            counts.update(dict(segment.execute(query, (prefix,))))
+        found = sorted(sorted(counts), key=counts.__getitem__, reverse=True)
+        return [term for term in found[:limit] if counts[term]]
 
     def languages(self) -> dict[str, Lengths]:
         """The languages of the passages, the one with the most first."""

@@ -1,7 +1,6 @@
 """The commands that write an index: index and doctor."""
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loccit.cli.common import LISTED, built_folder, index_option, json_option, print_json, progress, recipe_folder
-from loccit.errors import LoccitError
+from loccit.errors import BadSettings, LoccitError
 
 if TYPE_CHECKING:
     from loccit.plan import Report
@@ -121,8 +120,10 @@ def doctor(folder: Path | None, *, mend: bool) -> None:
 
     built = recipe_folder(folder)
     settings = _settings(built, None)
-    # Of a folder that may only be read nobody writes here either.
-    with alone(built) if os.access(built, os.W_OK) else contextlib.nullcontext():
+    with contextlib.ExitStack() as stack:
+        if built.is_dir():
+            with contextlib.suppress(BadSettings):  # it may only be read: nor is anybody in the way then
+                stack.enter_context(alone(built))
         findings = list(examine(built, settings))
     for finding in findings:
         click.echo(line(finding.sentence))
