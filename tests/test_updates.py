@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loccit import indexer, plan, writer
+from loccit import indexer, plan, workers, writer
 from loccit.built import open_built
 from loccit.catalog import Catalog
 from loccit.chunker import chunk
@@ -35,7 +35,8 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(article.id)
         return chunk(article, size)
 
-    monkeypatch.setattr(writer, "chunk", watched)
+    for module in (workers, writer):
+        monkeypatch.setattr(module, "chunk", watched)
     return seen
 
 
@@ -109,6 +110,31 @@ def test_what_comes_where_a_moved_file_was_has_its_name_again(tmp_path: Path) ->
         "articles/a.txt": "articles/a.txt: = Cars =\nCars drive.\n",
         "articles/b.txt": "articles/b.txt: = Ships =\nShips sail.\n",
     }
+    lexicon(tmp_path)
+
+
+def test_a_file_that_was_moved_changes_while_another_comes_where_it_was(tmp_path: Path) -> None:
+    write(tmp_path, a="= Ships =\nShips sail.\n")
+    update(tmp_path)
+    (tmp_path / "articles" / "a.txt").rename(tmp_path / "articles" / "b.txt")
+    update(tmp_path)
+    write(tmp_path, a="= Cars =\nCars drive.\n", b="= Ships =\nShips sink.\n")
+    assert update(tmp_path).skipped == ()
+    assert texts(tmp_path) == {
+        "articles/a.txt": "articles/a.txt: = Cars =\nCars drive.\n",
+        "articles/b.txt": "articles/b.txt: = Ships =\nShips sink.\n",
+    }
+    lexicon(tmp_path)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_article_that_calls_itself_like_another_s_file_is_no_moved_one(tmp_path: Path, together: bool) -> None:
+    rows(tmp_path, "a.jsonl", ("articles/b.txt", "Ships sail."))
+    if not together:
+        update(tmp_path)
+    write(tmp_path, b="Cars drive.")
+    reason = "its id 'articles/b.txt' is taken by an article of articles/a.jsonl"
+    assert update(tmp_path).skipped == (Skipped(file="articles/b.txt", reason=reason),)
     lexicon(tmp_path)
 
 

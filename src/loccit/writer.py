@@ -21,7 +21,7 @@ from loccit.languages.analysis import fingerprint
 from loccit.languages.sentences import split_sentences
 from loccit.settings import IndexSettings
 from loccit.types import Article, Skipped
-from loccit.workers import Analysed, analysed, language_code
+from loccit.workers import Analysed, analyse, analysed, language_code
 
 
 class Reading(NamedTuple):
@@ -113,7 +113,7 @@ class Writer:
 
     def _put(self, found: Analysed) -> None:
         article = found.article
-        del self._claimed[article.id]
+        self._claimed.pop(article.id, None)
         if found.refused is not None:
             self._skip(article.file, found.refused)
             return
@@ -155,7 +155,9 @@ class Writer:
                     if self._is_as_it_was(article):
                         continue
                     self._remove(article.id)
-                yield from self._placed(article)
+                if self._is_free(article):
+                    self._claimed[article.id] = file
+                    yield article
             for article_id in left:
                 self._remove(article_id)
             if was:
@@ -170,20 +172,21 @@ class Writer:
             self._catalog.move(old.model_copy(update={"file": article.file}))
         return language_code(article) in (None, old.language)
 
-    def _placed(self, article: Article) -> Iterator[Article]:
-        """The article, if its id is free or is made so: the file whose name comes first has it, in whatever order."""
-        holder = self._claimed.get(article.id) or self._catalog.file_of(article.id)
-        if holder is not None and article.id == article.file:  # of one that was moved from here
-            yield from self._placed(self._remove(article.id).model_copy(update={"id": holder}))
-        elif holder is not None and holder < article.file:
-            self._skip(article.file, _taken(article.id, holder))
-            return
+    def _is_free(self, article: Article) -> bool:
+        """Whether its id is free, or is made so: the file whose name comes first has it, whichever came first."""
+        file, own = article.file, article.id
+        holder = self._catalog.file_of(own)
+        if holder is not None and own == file and Path(holder).suffix == Path(file).suffix:
+            # of one that was moved from here; that is named after its place again
+            self._put(analyse(self._remove(own).model_copy(update={"id": holder}), self._settings))
+        elif (first := self._claimed.get(own) or holder) is not None and first < file:
+            self._skip(file, _taken(own, first))
+            return False
         elif holder is not None:
-            self._remove(article.id)
-            reasons = [*self._catalog.skipped_of(holder), Skipped(file=holder, reason=_taken(article.id, article.file))]
+            self._remove(own)
+            reasons = [*self._catalog.skipped_of(holder), Skipped(file=holder, reason=_taken(own, file))]
             self._catalog.set_file(holder, self._catalog.file(holder), reasons)
-        self._claimed[article.id] = article.file
-        yield article
+        return True
 
 
 def may_be_taken(skipped: Skipped) -> bool:

@@ -103,6 +103,15 @@ def test_an_article_is_deleted_and_comes_again(engine_name: str, tmp_path: Path)
     assert len(engine) == 2
 
 
+def test_what_is_added_and_deleted_before_the_commit_is_gone(engine_name: str, tmp_path: Path) -> None:
+    engine, _ = filled(engine_name, tmp_path, [passage(0, ["en:war"])])
+    engine.add([entry(0, ["en:sea"], "b"), entry(0, ["en:sea"], "c")])
+    engine.delete("b")
+    engine.commit()
+    assert [hit.passage.id for hit in engine.search(["en:sea"], 10)] == ["c#0"]
+    assert len(engine) == 2
+
+
 def test_a_reader_goes_on_with_what_it_opened(engine_name: str, tmp_path: Path) -> None:
     writer, commit = filled(engine_name, tmp_path, [passage(0, ["en:war"])])
     reader = open_engine(engine_name, tmp_path, commit)

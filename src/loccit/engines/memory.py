@@ -4,8 +4,10 @@ import hashlib
 import io
 import math
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +142,7 @@ class MemoryEngine:
     def __init__(self, folder: Path, commit: str | None = None) -> None:
         self._folder = folder
         self._commit = commit
-        self._added: list[Entry] = []
+        self._added: dict[str, list[Entry]] = defaultdict(list)  # by article
         self._deleted: set[str] = set()
         self._lines: list[bytes] = []
         self._index = SmoothedOkapi([])
@@ -157,15 +159,17 @@ class MemoryEngine:
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Passages to be found from the next commit on."""
-        self._added += entries
+        for entry in entries:
+            self._added[entry.article_id].append(entry)
 
     def delete(self, article_id: str) -> None:
         """No passage of the article is found from the next commit on."""
         self._deleted.add(article_id)
+        self._added.pop(article_id, None)
 
     def commit(self) -> str:
         """Write everything anew into a folder of its own; nothing that is read now is touched."""
-        entries = sorted([*self._kept(), *self._added])
+        entries = sorted(chain(self._kept(), *self._added.values()))
         self._folder.mkdir(parents=True, exist_ok=True)
         scratch = self._folder / ".new"
         shutil.rmtree(scratch, ignore_errors=True)  # of a writer that was killed
@@ -181,7 +185,8 @@ class MemoryEngine:
                 put(scratch, self._folder / commit)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-        self._added, self._deleted = [], set()
+        self._added.clear()
+        self._deleted.clear()
         self._open(self._folder / commit, commit)
         return commit
 
