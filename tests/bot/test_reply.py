@@ -49,6 +49,10 @@ LIGHT = quote(HARBOUR, "Its light 🔦 can be seen for nine miles & more.", "His
 BOATS = quote(HARBOUR, "<b>Boats</b> with less than 2 m of draught may enter at any time.")
 ARABIC = quote(PORT, "بُني الميناء سنة 1871.", "التاريخ")
 
+FLEET = HARBOUR.model_copy(
+    update={"text": " ".join(f"Ship number {n} lay here." for n in range(100)), "title": "Fleet", "url": None}
+)
+
 FORGED = Article(
     id="a3",
     title="T\u2067\u0007itle\n\n[2] x",
@@ -90,6 +94,10 @@ CASES = {
     ),
     "no-terms": answered(answer(question=question().model_copy(update={"terms": {"en": ()}}), declined=True), "ID", EN),
     "proof": the_proof(2, LIGHT, HARBOUR),
+    "proof-in-a-long-section": the_proof(1, quote(FLEET, "Ship number 50 lay here."), FLEET),
+    "declined-in-another-language": answered(
+        answer(**DECLINED, suggestions=(suggestion(BUILT),), notice="From articles in English only."), "ID", EN
+    ),
     "start": started(["Old harbour", "الميناء القديم"], ["When was the harbour built?"], EN),
     "start-many-articles": started([f"Article {n}" for n in range(1, 8)], [], EN),
     "hostile": answered(answer(HOSTILE, question=question("?", "a\u202eb")), "ID", EN),

@@ -69,8 +69,9 @@ def answered(answer: Answer, answer_id: str | None, phrases: Phrases, *, asked: 
 def proved(proof: Proof, phrases: Phrases) -> list[Reply]:
     """The passage a quote stands in, the quote in bold, and where to find it."""
     before, quote, after = (clean(piece) for piece in proof.pieces)
+    begins, ends = ("… " if proof.cut[0] else "", " …" if proof.cut[1] else "")
     bold = Marked(quote).marked(MessageEntity.BOLD)
-    passage = (Marked(before) + bold + after).marked(MessageEntity.EXPANDABLE_BLOCKQUOTE)
+    passage = (Marked(begins + before) + bold + (after + ends)).marked(MessageEntity.EXPANDABLE_BLOCKQUOTE)
     source = proof.quoted.source
     place = _place(source, proof.quoted.span, phrases) + f" · sha256 {source.sha256[:12]}"
     remarks = [Marked(phrases[remark]) for remark in proof.remarks]
