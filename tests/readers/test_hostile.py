@@ -1,11 +1,16 @@
 """Documents made to harm, or to lose text in silence."""
 
+import io
+import random
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from loccit.readers import confined, html, read
+from loccit.types import Article
 from tests.readers.test_documents import DOCUMENTS, only, reason, written, zipped
 
 
@@ -18,10 +23,10 @@ def test_a_page_is_read_however_deep_or_not_at_all(tmp_path: Path) -> None:
     assert [reason(nested(depth)) for depth in (2_100, 100_000)] == [said, said]
 
 
-def test_a_page_of_many_titles_is_read_in_seconds(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.html", f"<body><p>Text.</p>{'<title>a</title>' * 150_000}")
+def test_a_page_of_many_titles_is_read_in_seconds() -> None:
+    page = f"<body><p>Text.</p>{'<title>a</title>' * 150_000}".encode()
     begun = time.process_time()
-    assert "Text." in only(path).text
+    assert "Text." in html.extract(io.BytesIO(page)).pieces[0].text
     assert time.process_time() - begun < 8, "their square takes twenty"
 
 
@@ -52,6 +57,7 @@ def test_what_lies_in_the_working_directory_is_not_run(tmp_path: Path, monkeypat
     for name in ("json.py", "pypdfium2.py"):
         written(tmp_path / name, "raise SystemExit(f'{__file__} was run')")
     monkeypatch.chdir(tmp_path)
+    confined.stop()
     assert only(DOCUMENTS / "chromium.pdf").pages
 
 
@@ -81,3 +87,30 @@ def test_what_a_page_says_is_put_together_where_it_can_be_stopped(monkeypatch: p
     monkeypatch.delattr("loccit.readers.pdf.flowed")
     monkeypatch.delattr("loccit.readers.pdf.headings")
     assert only(DOCUMENTS / "chromium.pdf").pages
+
+
+def test_a_page_of_100_mb_is_not_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    with path.open("wb") as page:
+        page.truncate(100_000_000)
+    assert reason(path) == "100,000,000 bytes are over the limit of 40,000,000; split the article"
+
+
+def test_many_threads_may_read_at_once() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: only(DOCUMENTS / "chromium.pdf").text, range(8)))
+    assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize("name", ["chromium.pdf", "pdflatex.pdf", "libreoffice.docx", "pandoc.epub", "chromium.html"])
+def test_whatever_is_damaged_in_a_document_is_told_in_a_sentence(tmp_path: Path, name: str) -> None:
+    whole = (DOCUMENTS / name).read_bytes()
+    pick = random.Random(name)  # noqa: S311  # the same damage each time
+    begun = time.monotonic()
+    for _ in range(12):
+        raw = bytearray(whole[: pick.randrange(1, len(whole))] if pick.random() < 0.4 else whole)
+        for _ in range(pick.choice((1, 10, 200))):
+            raw[pick.randrange(len(raw))] = pick.randrange(256)
+        (found,) = read(written(tmp_path / name, bytes(raw)), name)
+        assert isinstance(found, Article) or (found.reason[:1].islower() and "Traceback" not in found.reason)
+    assert time.monotonic() - begun < 60

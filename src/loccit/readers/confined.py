@@ -1,55 +1,59 @@
-"""A process of its own for a format whose files may be made to harm: its time and memory are bounded."""
+"""A process of its own for formats whose files may be made to harm: its time and memory are bounded."""
 
+import atexit
 import contextlib
 import importlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Self, TypeVar, cast
+from typing import IO, Any, BinaryIO, Self, TypeVar, cast
 
-from loccit.readers.contents import MAX_CHARACTERS, Unreadable, opened
+from loccit.readers.contents import MAX_CHARACTERS, Unreadable, opened, too_long
 
 SECONDS = 300
-"""For one file; a book of 1,000 pages takes a few."""
+"""Of a processor, for one file; a book of 1,000 pages takes a few."""
 MEMORY = 2 << 30
 """Bytes of address space."""
 MAX_OUTPUT = 20 * MAX_CHARACTERS
 """Bytes of JSON the process may say; a character outside the first plane takes twelve."""
-
-
-def extract(module: str, path: Path, *, seconds: int = SECONDS, memory: int = MEMORY) -> object:
-    """What `extract(content)` of a module makes of a file, as JSON; raises Unreadable for whatever goes wrong there."""
-    with opened(path) as content:
-        os.lseek(content.fileno(), 0, os.SEEK_SET)  # whoever looked at its beginning has moved it for the child too
-        try:
-            ran = subprocess.run(  # noqa: S603  # this interpreter, on a text of ours
-                _command(f"say({module!r}, {seconds}, {memory})"),
-                stdin=content,
-                capture_output=True,
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise Unreadable(
-                f"reading it took more than {seconds} seconds, so it was stopped; split the file or save it anew"
-            ) from None
-    words = ran.stderr.decode(errors="replace").strip().splitlines() or [f"signal {-ran.returncode}"]
-    # Killed: nobody but a system without memory does that.
-    if ran.returncode == -9 or (ran.returncode and ("MemoryError" in words[-1] or "bad_alloc" in words[-1])):
-        raise Unreadable(
-            f"reading it took more than {memory >> 20:,} MiB of memory, or than there is, so it was stopped;"
-            " split the file or save it anew"
-        )
-    if ran.returncode:
-        raise Unreadable(f"the file is damaged ({words[-1][:200]}); save it anew")
-    return _found(ran.stdout)
-
+TASKS = 500
+"""Files after which the process is made anew: libraries do not give back all memory."""
 
 T = TypeVar("T")
+
+
+def extract(
+    module: str, path: Path, *, seconds: int = SECONDS, memory: int = MEMORY, limit: int = 0, foreign: bool = False
+) -> Any:
+    """What `extract(content)` of a module makes of a file, as JSON; raises Unreadable for whatever goes wrong there.
+
+    A file of more than `limit` bytes is not even looked at; one in UTF-16 is if `foreign`.
+    """
+    with opened(path, foreign=foreign) as content, _LOCK:
+        if 0 < limit < (size := os.fstat(content.fileno()).st_size):
+            raise Unreadable(too_long(size, "bytes"))
+        key = os.getpid(), seconds, memory
+        if key not in _WORKERS:  # kept, for to start one takes longer than most files do
+            _WORKERS[key] = Worker(seconds=seconds, memory=memory)
+            atexit.register(stop)
+        content.seek(0)
+        _WORKERS[key].send(module, content=content)
+        return _WORKERS[key].receive()
+
+
+def stop() -> None:
+    """End the processes that are kept; the next file starts another."""
+    with _LOCK:
+        for (owner, *_), worker in _WORKERS.items():
+            if owner == os.getpid():
+                worker.close()
+        _WORKERS.clear()
 
 
 class Worker:
@@ -58,20 +62,27 @@ class Worker:
     What it makes of a value has to be received before the next is sent; it works on it meanwhile.
     """
 
-    def __init__(self, module: str, *, seconds: int, memory: int = MEMORY) -> None:
-        self._command = _command(f"serve({module!r}, {seconds}, {memory})")
-        self._seconds = seconds
+    def __init__(self, *, seconds: int, memory: int = MEMORY) -> None:
+        code = f"from loccit.readers.confined import serve; serve({seconds}, {memory})"
+        # -P: or a `json.py` in the working directory, among somebody's articles say, would be imported.
+        self._command = [sys.executable, "-P", "-X", "utf8", "-c", code]
+        self._seconds, self._memory = seconds, memory
         self._process: subprocess.Popen[bytes] | None = None
+        self._tasks = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
         if self._process is not None:
             self._process.kill()
             self._end(self._process)
 
-    def map(self, asked: Iterable[tuple[T, object]]) -> Iterator[tuple[T, object]]:
+    def map(self, module: str, asked: Iterable[tuple[T, object]]) -> Iterator[tuple[T, Any]]:
         """What it makes of each value, beside what came with it; Unreadable, as a value, for what goes wrong there.
 
         It works on a value while its receiver deals with the one before.
@@ -86,39 +97,63 @@ class Worker:
             made = [(whose, self._received()) for whose in waiting]
             waiting = [following[0]] if following else []
             if following:
-                self.send(following[1])
+                self.send(module, following[1])
             yield from made
             if not following:
                 break
         for cause in refused:
             raise cause
 
-    def _received(self) -> object:
+    def send(self, module: str, value: object = None, content: BinaryIO | None = None) -> None:
+        """Have `extract(value)` of a module called, or `extract(content)` with all of a file."""
+        if self._process is not None and (self._tasks >= TASKS or self._process.poll() is not None):
+            self.close()
+        pipe = cast("IO[bytes]", self._running().stdin)
+        self._tasks += 1
+        size = left = os.fstat(content.fileno()).st_size if content else 0
+        if size > self._memory / 4:  # it is held whole, and what is made of it too
+            raise Unreadable(_greedy(self._memory))
+        with contextlib.suppress(BrokenPipeError):  # it is said when that is received
+            pipe.write(json.dumps((module, value, size)).encode() + b"\n")
+            while content and left and (piece := content.read(min(left, 1 << 20))):
+                pipe.write(piece)
+                left -= len(piece)
+            pipe.flush()
+            if left:
+                self.close()
+                raise Unreadable("the file changed while it was read; index it again")
+
+    def receive(self) -> Any:
+        """What came of it; raises Unreadable for whatever goes wrong there."""
+        process = self._running()
+        line = cast("IO[bytes]", process.stdout).readline()
+        if not line.endswith(b"\n"):
+            raise Unreadable(self._why(self._end(process)))
+        said = json.loads(line)
+        if "missing" in said:
+            raise ModuleNotFoundError(name=said["missing"])
+        if "reason" in said:
+            raise Unreadable(said["reason"])
+        return said["found"]
+
+    def _received(self) -> Any:
         try:
             return self.receive()
         except Unreadable as error:
             return error
 
-    def send(self, value: object) -> None:
-        """Have it work on a value, JSON."""
-        pipe = cast("IO[bytes]", self._running().stdin)
-        with contextlib.suppress(BrokenPipeError):  # it is said when that is received
-            pipe.write(json.dumps(value).encode() + b"\n")
-            pipe.flush()
-
-    def receive(self) -> object:
-        """What `extract(value)` of the module made of it; raises Unreadable for whatever goes wrong there."""
-        process = self._running()
-        line = cast("IO[bytes]", process.stdout).readline()
-        if line.endswith(b"\n"):
-            return _found(line)
-        ended = self._end(process)
+    def _why(self, ended: int) -> str:
         if ended == -signal.SIGXCPU:
-            raise Unreadable(f"reading it took more than {self._seconds} seconds, so it was stopped; split it")
-        raise Unreadable(f"it cannot be read: it brought the process down that tried ({ended}); save it anew")
+            return (
+                f"reading it took more than {self._seconds} seconds, so it was stopped; split the file or save it anew"
+            )
+        if ended == -signal.SIGKILL:  # nobody but a system without memory does that
+            return _greedy(self._memory)
+        return f"the file is damaged (reading it ended with {ended}); save it anew"
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
+            self._tasks = 0
             self._process = subprocess.Popen(  # noqa: S603  # this interpreter, on a text of ours
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
@@ -131,38 +166,23 @@ class Worker:
         return process.wait()
 
 
-def _command(code: str) -> list[str]:
-    # -P: or a `json.py` in the working directory, among somebody's articles say, would be imported.
-    return [sys.executable, "-P", "-X", "utf8", "-c", f"from loccit.readers.confined import say, serve; {code}"]
+def _greedy(memory: int) -> str:
+    return (
+        f"reading it took more than {memory >> 20:,} MiB of memory, or than there is, so it was stopped;"
+        " split the file or save it anew"
+    )
 
 
-def _found(line: bytes) -> object:
-    said = json.loads(line)
-    if "missing" in said:
-        raise ModuleNotFoundError(name=said["missing"])
-    if "reason" in said:
-        raise Unreadable(said["reason"])
-    found: object = said["found"]
-    return found
-
-
-def say(module: str, seconds: int, memory: int) -> None:
-    """What the process does: print what the module's `extract` makes of standard input, or why it makes nothing."""
-    # Later than the parent's clock: for when somebody has stopped the parent.
-    _bound(seconds + 5, memory)
-    sys.stdout.write(_said(module, sys.stdin.buffer))
-
-
-def serve(module: str, seconds: int, memory: int) -> None:
-    """What a worker's process does: print what the module's `extract` makes of each line, or why it makes nothing."""
-    for line in sys.stdin.buffer:
-        # Not the parent's clock: how long the parent takes for the last one says nothing of this one.
+def serve(seconds: int, memory: int) -> None:
+    """What the process does: say what comes of each value, or why nothing does."""
+    said = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library may print
+    while line := sys.stdin.buffer.readline():
+        module, value, size = json.loads(line)
+        # Of its own time: how long the parent takes for the last one says nothing of this one.
         _bound(int(sum(os.times()[:2])) + seconds + 1, memory)
-        try:
-            said = _said(module, json.loads(line))
-        except MemoryError:
-            said = json.dumps({"reason": f"reading it took more than {memory >> 20:,} MiB of memory; split it"})
-        print(said, flush=True)  # noqa: T201  # its one way to speak
+        said.write(_said(module, io.BytesIO(sys.stdin.buffer.read(size)) if size else value, memory).encode() + b"\n")
+        said.flush()
 
 
 def _bound(seconds: int, memory: int) -> None:
@@ -174,16 +194,24 @@ def _bound(seconds: int, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, ValueError, OSError):
-        pass  # no such bounds on this system, or narrower ones already: the parent's clock is left
+        pass  # no such bounds on this system, or narrower ones already
 
 
-def _said(module: str, value: object) -> str:
+def _said(module: str, value: object, memory: int) -> str:
     try:
         said = json.dumps({"found": importlib.import_module(module).extract(value)})
     except Unreadable as error:
-        said = json.dumps({"reason": str(error)})
+        return json.dumps({"reason": str(error)})
     except ModuleNotFoundError as error:
-        said = json.dumps({"missing": error.name})
+        return json.dumps({"missing": error.name})
+    except MemoryError:
+        return json.dumps({"reason": _greedy(memory)})
+    except Exception as error:  # noqa: BLE001  # whatever is wrong in the file, it is the file's
+        return json.dumps({"reason": f"the file is damaged ({type(error).__name__}: {error}"[:200] + "); save it anew"})
     if len(said) > MAX_OUTPUT:
-        said = json.dumps({"reason": f"its text is over the limit of {MAX_CHARACTERS:,} characters; split the article"})
+        return json.dumps({"reason": f"its text is over the limit of {MAX_CHARACTERS:,} characters; split the article"})
     return said
+
+
+_WORKERS: dict[tuple[int, int, int], Worker] = {}
+_LOCK = threading.Lock()

@@ -56,9 +56,9 @@ def whole(path: Path) -> str:
     return check(decode(raw(path)))
 
 
-def raw(path: Path, *, foreign: bool = False) -> bytes:
+def raw(path: Path) -> bytes:
     """Read the bytes of a file that holds one article."""
-    with opened(path, foreign=foreign) as content:
+    with opened(path) as content:
         size = os.fstat(content.fileno()).st_size
         if size > MAX_BYTES:
             raise Unreadable(too_long(size, "bytes"))

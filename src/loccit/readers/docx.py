@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from loccit.readers import confined
 from loccit.readers.contents import Unreadable, title_of
@@ -20,7 +20,7 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the article of a Word document."""
-    found: Any = confined.extract(__name__, path)
+    found = confined.extract(__name__, path)
     yield article(Document([Piece(*piece) for piece in found["pieces"]], found["title"]), file, title_of(path))
 
 

@@ -5,7 +5,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from urllib.parse import unquote
 
 from loccit.readers import confined
@@ -20,7 +20,7 @@ LOCKED = "META-INF/encryption.xml"
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the article of an e-book."""
-    found: Any = confined.extract(__name__, path)
+    found = confined.extract(__name__, path)
     book = Document([Piece(*piece) for piece in found["pieces"]], found["title"], found["language"])
     yield article(book, file, title_of(path))
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from loccit.readers.contents import Unreadable, raw, title_of
+from loccit.readers import confined
+from loccit.readers.contents import MAX_BYTES, Unreadable, title_of
 from loccit.readers.pieces import Document, Piece, article
 from loccit.types import Article, Skipped
 
@@ -40,7 +41,13 @@ MAIN = ("//main", "//*[@role='main']", "//article", "//*[@itemprop='articleBody'
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the article of a web page."""
-    yield article(document(decoded(raw(path, foreign=True))), file, title_of(path))
+    pieces, *said = confined.extract(__name__, path, limit=MAX_BYTES, foreign=True)
+    yield article(Document([Piece(*piece) for piece in pieces], *said), file, title_of(path))
+
+
+def extract(content: BinaryIO) -> Document:
+    """What a page says, from its bytes."""
+    return document(decoded(content.read()))
 
 
 def document(text: str) -> Document:

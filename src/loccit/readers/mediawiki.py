@@ -173,10 +173,10 @@ class Dump:
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the articles of a dump; what is in other namespaces is passed over, and redirects become other titles."""
-    with _redirects(path) as redirects, opened(path) as content, Worker(MARKUP, seconds=SECONDS) as worker:
+    with _redirects(path) as redirects, opened(path) as content, Worker(seconds=SECONDS) as worker:
         dump = Dump()
         pages = (page for page in dump.pages(unpacked(content)) if page.is_article)
-        for page, text in worker.map((page, _asked(dump, page)) for page in pages):
+        for page, text in worker.map(MARKUP, ((page, _asked(dump, page)) for page in pages)):
             try:
                 yield _article(dump, page, text, file, redirects.of(page.title, ALIASES))
             except Unreadable as error:

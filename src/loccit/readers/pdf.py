@@ -1,9 +1,10 @@
 """PDF: the text of its pages as paragraphs, running heads left out, words that a line's end divided made whole."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import regex
 
@@ -20,18 +21,18 @@ REPEATS = 3
 FULL, SHORT = 0.7, 0.4
 """Of a wide line: a shorter one ends its paragraph; one still shorter even before a small letter."""
 
-_DIVIDED = regex.compile(r"(\p{L}{2,})[-\u2010]$")
-_SOFT = regex.compile(r"(\p{L}*)[\ufffe\x02](\p{L}*)")
+_HYPHENS = ("-", "\u2010")
+_JOINED = re.compile("[\ufffe\x02]")
 """What PDFium leaves where it has joined two lines at a hyphen."""
-_JOINED = regex.compile(r"[\ufffe\x02]")
 _STARTS = regex.compile(r"\p{Ll}+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NUMBER = regex.compile(r"\d+|\b[ivxlc]+\b")
 _ENTRY = regex.compile(r"(?:[•–▪◦*]|\(?\d{1,3}[.)]|\(?[a-z]\))\s")
 
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the article of a PDF; its pages are counted as viewers count them, from 1."""
-    found: Any = confined.extract(__name__, path)
+    found = confined.extract(__name__, path)
     text = found["text"]
     yield Article(
         id=file,
@@ -78,7 +79,7 @@ def flowed(pages: list[str]) -> tuple[str, tuple[int, ...]]:
     """The pages' paragraphs as one text, and where each page begins in it."""
     leaves = [[row.strip() for row in clean(page).replace("\r", "\n").split("\n")] for page in pages]
     leaves = without_heads([[row for row in leaf if row] for leaf in leaves])
-    words = Counter(regex.findall(r"\p{L}+(?:-\p{L}+)*", " ".join(row for leaf in leaves for row in leaf)))
+    words = Counter(_WORD.findall(" ".join(row for leaf in leaves for row in leaf)))
     widths = [sorted(len(row) for row in leaf)[int(0.8 * len(leaf))] if leaf else 0 for leaf in whole_rows(leaves)]
     leaves = [[mended(row, words) for row in leaf] for leaf in leaves]
     parts: list[str] = []
@@ -88,13 +89,12 @@ def flowed(pages: list[str]) -> tuple[str, tuple[int, ...]]:
         starts.append(length)
         for place, row in enumerate(leaf):
             joint = "\n\n"
-            divided = _DIVIDED.search(before)
+            divided = _ending(before[:-1]) if before.endswith(_HYPHENS) else ""
             follows = _STARTS.match(row)
             if row[0] in ".,;:)" and len(row) == 1:
                 joint = ""  # what stands behind the small number of a note
-            elif divided and follows:
-                last = divided[1]
-                if "-" not in whole(last, follows[0], words):
+            elif len(divided) > 1 and follows:
+                if "-" not in whole(divided, follows[0], words):
                     parts[-1] = parts[-1][:-1]
                     length -= 1
                 joint = ""
@@ -114,20 +114,32 @@ def flowed(pages: list[str]) -> tuple[str, tuple[int, ...]]:
 
 def whole_rows(leaves: list[list[str]]) -> list[list[str]]:
     """The lines as they are on the page: PDFium has joined some at a hyphen, and those are twice as long."""
-    return [[part for row in leaf for part in _JOINED.split(row)] for leaf in leaves]
+    return [
+        [part for row in leaf for part in (_JOINED.split(row) if _JOINED.search(row) else (row,))] for leaf in leaves
+    ]
 
 
 def mended(row: str, words: Counter[str]) -> str:
     """The line with the words made whole that PDFium has marked as divided."""
-    if "\ufffe" not in row and "\x02" not in row:
-        return row
-    return str(_SOFT.sub(lambda ends: whole(ends[1], ends[2], words), row))
+    said, *others = _JOINED.split(row)
+    for other in others:
+        left, right = _ending(said), _beginning(other)
+        said = said[: len(said) - len(left)] + whole(left, right, words) + other[len(right) :]
+    return said
 
 
 def whole(left: str, right: str, words: Counter[str]) -> str:
     """The word that a line's end divided: with its hyphen only where the file has it so more often."""
     hyphenated = f"{left}-{right}"
     return hyphenated if words[hyphenated] > words[left + right] else left + right
+
+
+def _beginning(row: str) -> str:
+    return next((row[:end] for end, letter in enumerate(row) if not letter.isalpha()), row)
+
+
+def _ending(row: str) -> str:
+    return _beginning(row[::-1])[::-1]
 
 
 def without_heads(leaves: list[list[str]]) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """Pieces of a document, put together: the text that is extracted, its headings marked, its pages counted."""
 
+import re
 from typing import Literal, NamedTuple
 
 from loccit.readers.contents import check
@@ -62,8 +63,10 @@ def article(found: Document, file: str, title: str) -> Article:
 
 def clean(text: str) -> str:
     """Leave out what no reader sees: soft hyphens, characters without a width, NUL and halves of surrogate pairs."""
-    return text.translate(INVISIBLE).encode("utf-8", "ignore").decode().strip()
+    seen = text.translate(INVISIBLE) if _INVISIBLE.search(text) else text  # which is slow, and seldom needed
+    return seen.encode("utf-8", "ignore").decode().strip()
 
 
 INVISIBLE: dict[int, Literal[" "] | None] = {0: None, 0xAD: None, 0x200B: None, 0x2060: None, 0xFEFF: None, 0xA0: " "}
 """A blank that does not break is a blank; joiners of letters (U+200C, U+200D) stay, for they change what is read."""
+_INVISIBLE = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")

@@ -31,7 +31,7 @@ DAMAGED = "the file is damaged ({}); download it anew"
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the articles of a ZIM file, one in memory at a time."""
-    with opened(path) as content, Worker(__name__, seconds=SECONDS) as worker:
+    with opened(path) as content, Worker(seconds=SECONDS) as worker:
         whole(content)
         about = _about(worker, path)
         with (
@@ -39,7 +39,7 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
             Gathered(_listed(worker, path, redirects=False)) as pages,
         ):
             asked = ((number, {"path": str(path), "entry": number}) for number in pages.by_key())
-            for number, found in worker.map(asked):
+            for number, found in worker.map(__name__, asked):
                 if isinstance(found, Unreadable):
                     yield Skipped(file=file, reason=str(found))
                 else:
@@ -116,14 +116,14 @@ def _page(archive: Any, number: int) -> dict[str, object]:
 
 
 def _about(worker: Worker, path: Path) -> dict[str, str]:
-    worker.send({"path": str(path)})
+    worker.send(__name__, {"path": str(path)})
     return cast("dict[str, str]", worker.receive())
 
 
 def _listed(worker: Worker, path: Path, *, redirects: bool) -> Iterator[tuple[int, int | str]]:
     start: int | None = 0
     while start is not None:
-        worker.send({"path": str(path), "from": start})
+        worker.send(__name__, {"path": str(path), "from": start})
         listed: Any = worker.receive()
         yield from ((key, value) for is_redirect, key, value in listed["found"] if is_redirect == redirects)
         start = listed["next"]
