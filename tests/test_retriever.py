@@ -6,7 +6,7 @@ from loccit.chunker import chunk
 from loccit.index import Index
 from loccit.retriever import CANDIDATES, bm25, retrieve, understand
 from loccit.settings import IndexSettings
-from loccit.types import Hit, Passage
+from loccit.types import Entry, Hit, Passage
 from tests.conftest import MakeIndex
 from tests.engines import oracle
 
@@ -81,7 +81,7 @@ def test_a_hidden_article_is_not_found_and_takes_no_one_s_place(sample: Index) -
 
 def test_bm25_of_a_passage_without_the_terms_is_zero(sample: Index) -> None:
     question = sample.understand("zebra")
-    assert bm25(question.terms["en"], passages_of(sample)[0], sample.look_up(question)) == 0.0
+    assert bm25(question.terms["en"], Entry.of(passages_of(sample)[0]), sample.look_up(question)) == 0.0
 
 
 def test_understanding_gives_the_terms_of_every_language_of_the_index() -> None:

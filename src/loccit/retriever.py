@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from loccit.engines import Engine
 from loccit.lexicon import Lexicon
 from loccit.translation import Vocabulary, translate
-from loccit.types import Hit, Passage, Question
+from loccit.types import Entry, Hit, Question
 
 K1, B = 1.2, 0.75
 CANDIDATES = 50
@@ -31,14 +31,15 @@ def retrieve(question: Question, engine: Engine, lexicon: Lexicon, *, limit: int
     """The best passages for a question, best first; the same whatever the engine."""
     terms = [term for code_terms in question.terms.values() for term in code_terms]
     hits = engine.search(terms, limit) if terms else []
-    rescored = [Hit(hit.entry, bm25(terms, hit.passage, lexicon)) for hit in hits]
-    return sorted(rescored, key=lambda hit: (-hit.score, hit.passage.id))
+    rescored = [Hit(hit.entry, bm25(terms, hit.entry, lexicon)) for hit in hits]
+    return sorted(rescored, key=lambda hit: (-hit.score, hit.entry.id))
 
 
-def bm25(terms: Sequence[str], passage: Passage, lexicon: Lexicon) -> float:
+def bm25(terms: Sequence[str], passage: Entry, lexicon: Lexicon) -> float:
     """Okapi BM25 of a passage with Lucene's idf, from exact lengths (Robertson and Zaragoza 2009, (3.15))."""
-    counts = Counter(passage.terms)
-    norm = K1 * (1 - B + B * counts.total() / lexicon.languages[passage.language].mean)
+    found = passage.terms.split(" ")
+    counts = Counter(filter(frozenset(terms).__contains__, found))
+    norm = K1 * (1 - B + B * len(found) / lexicon.languages[passage.language].mean)
     return sum(lexicon.rarity[term] * counts[term] * (K1 + 1) / (counts[term] + norm) for term in terms if counts[term])
 
 

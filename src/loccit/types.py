@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -91,10 +91,7 @@ class Source(Record):
 
 
 class Sentence(NamedTuple):
-    """A sentence's place and its terms, so that a question needs no analysis of text.
-
-    A tuple, as a passage is: an answer takes hundreds of them, and a tuple costs a twentieth of a checked record.
-    """
+    """A sentence's place and its terms: no text is analysed for a question. A tuple, for an answer takes hundreds."""
 
     span: Span
     terms: tuple[str, ...]
@@ -117,7 +114,7 @@ class Passage(NamedTuple):
     @property
     def terms(self) -> list[str]:
         """All terms the passage can be found by, repeated as often as they occur."""
-        return [*self.context, *(term for sentence in self.sentences for term in sentence.terms)]
+        return list(chain(self.context, *[sentence.terms for sentence in self.sentences]))
 
 
 class Entry(NamedTuple):
@@ -136,9 +133,10 @@ class Entry(NamedTuple):
         """The entry of a passage."""
         terms, source = passage.terms, passage.source
         prefix = terms[0].partition(":")[0] + ":" if terms else ""
-        if not all(term.startswith(prefix) for term in terms):
+        found = " ".join(terms)
+        if not found.startswith(prefix) or found.count(" ") != found.count(" " + prefix):
             prefix = ""  # the language of all of them is written once
-        found, bare = " ".join(terms), " ".join([term[len(prefix) :] for term in terms])
+        bare = found[len(prefix) :].replace(" " + prefix, " ")
         start = passage.span.start
         cuts = [(s.span.start - start, s.span.end - start, len(s.terms)) for s in passage.sentences]
         hints = [[n, s.hints] for n, s in enumerate(passage.sentences) if s.hints]

@@ -4,6 +4,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -29,8 +30,9 @@ class Counts(NamedTuple):
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> Self:
         """The counts of these."""
-        terms = Counter(term for passage in passages for term in set(passage.terms))
-        return cls(len(passages), terms, sum(len(passage.terms) for passage in passages))
+        each = [passage.terms for passage in passages]
+        terms = Counter(chain.from_iterable(map(set, each)))
+        return cls(len(passages), terms, sum(map(len, each)))
 
 
 def packed(article: Article) -> bytes:

@@ -9,7 +9,7 @@ from loccit.languages.analysis import analyzer
 from loccit.lexicon import Lexicon
 from loccit.retriever import bm25
 from loccit.scorer import Scored
-from loccit.types import Article, Hit, Passage, Question, Section, Sentence, Source, Span
+from loccit.types import Article, Entry, Hit, Passage, Question, Section, Sentence, Source, Span
 
 
 class Candidates(NamedTuple):
@@ -37,8 +37,8 @@ def candidates_of(index: Index, item: Item) -> Candidates:
     lexicon = index.look_up(question)
     passage = _passage(index, item, question.language)
     terms = [term for code_terms in question.terms.values() for term in code_terms]
-    score = bm25(terms, passage, lexicon) or 1.0  # a hit always has one
-    hits = (Hit.of(passage, score),)
+    entry = Entry.of(passage)
+    hits = (Hit(entry, bm25(terms, entry, lexicon) or 1.0),)  # a hit always has a score
     return Candidates(question, hits, lexicon, tuple(candidate.right for candidate in item.candidates))
 
 

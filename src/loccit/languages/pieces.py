@@ -26,14 +26,17 @@ class Pieces(dict[str, Terms | None]):
         if None not in terms:
             return tuple(chain.from_iterable(terms))  # type: ignore[arg-type]  # there is no None
         found: list[str] = []
-        start = past = 0
-        for piece, known in zip(pieces, terms, strict=True):
-            end = start + len(piece)
-            if known is None and start >= past:
-                past = self._beyond(text, start, end, found)
-            elif start >= past:
-                found += known or ()
-            start = end + 1
+        at = start = 0
+        for number in [number for number, known in enumerate(terms) if known is None]:
+            if number >= at:  # not behind the blank of one before
+                found += chain.from_iterable(terms[at:number])  # type: ignore[arg-type]
+                start += sum(map(len, pieces[at:number])) + number - at
+                past = self._beyond(text, start, start + len(pieces[number]), found)
+                at = number
+                while start < past:
+                    start += len(pieces[at]) + 1
+                    at += 1
+        found += chain.from_iterable(terms[at:])  # type: ignore[arg-type]
         return tuple(found)
 
     def __missing__(self, piece: str) -> Terms | None:
