@@ -25,8 +25,9 @@ format: .venv/dev ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev ## speed of the memory engine (CORPUS=folder of WikiExtractor files)
-	$(BIN)/python benchmarks/memory_engine.py $(CORPUS)
+bench: .venv/dev ## speed beside peers (CORPUS=folder of WikiExtractor files, QUESTIONS=JSON lines)
+	@$(BIN)/python -m pip install --quiet --editable '.[bench]' </dev/null
+	$(BIN)/python benchmarks/speed.py $(CORPUS) $(QUESTIONS) --write
 
 opensearch: .venv/dev ## start a cluster of three nodes on loopback, downloaded when it is first needed (needs a JDK, Maven)
 	$(BIN)/python -m tests.opensearch.cluster start
