@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from loccit.bot import application, request
+from loccit.bot import application, introduction, request
 from loccit.bot.application import Life
 from loccit.errors import LoccitError
 from loccit.indexer import build
@@ -109,7 +109,7 @@ def start(telegram: Emulator, folder: Path, tmp_path: Path, monkeypatch: pytest.
     """Starts a bot; all are stopped in the end, the state stays."""
     monkeypatch.setattr(request, "PAUSES", (0.05, 0.05, 0.05, 0.05))
     monkeypatch.setattr(application, "BREATH", 0.002)
-    monkeypatch.setattr(application, "codes", lambda: ["ar", "en"])  # each language's commands are a request
+    monkeypatch.setattr(introduction, "codes", lambda: ["ar", "en"])  # each language's commands are a request
     running: list[Running] = []
 
     def start_bot(token: str = telegram.token, **settings: object) -> Running:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from loccit.bot.handlers import COMMANDS
+from loccit.bot.introduction import COMMANDS
 from loccit.index import Index
 from loccit.settings import BotSettings, read_settings
 from tests.conftest import ROOT

@@ -163,11 +163,34 @@ def test_answers_come_in_the_order_of_the_questions(telegram: Emulator, start: S
 def test_the_commands_are_named_in_each_language(telegram: Emulator, start: Start, ann: User) -> None:
     start()
     ask(telegram, ann, "/help")
+    telegram.wait_for(method="setMyCommands")
+    telegram.wait_for(method="setMyCommands")
     commands = telegram.profile.commands
     named = [command["command"] for command in commands["default", ""]]
     assert named == ["start", "help", "new", "lang", "privacy", "export", "forget"]
     assert commands["default", "ar"][0]["description"] == wording("ar")["command_start"]
     assert ("default", "dv") not in commands
+
+
+def test_an_empty_chat_says_what_can_be_done_unless_the_owner_wrote_something(
+    telegram: Emulator, start: Start, ann: User
+) -> None:
+    bot = start()
+    ask(telegram, ann, "/help")
+    telegram.wait_for(method="setMyDescription")
+    telegram.wait_for(method="setMyDescription")
+    bot.stop()
+    assert telegram.profile.descriptions == {
+        "": EN["help"].partition("\n")[0],
+        "ar": wording("ar")["help"].partition("\n")[0],
+    }
+    telegram.profile.descriptions.clear()
+    telegram.profile.descriptions[""] = "The bot of our library."
+    start()
+    telegram.wait_for(lambda call: call.method == "setMyCommands" and call.params.get("language_code") == "ar")
+    telegram.wait_for(lambda call: call.method == "setMyCommands" and call.params.get("language_code") == "ar")
+    ask(telegram, ann, "/help")
+    assert telegram.profile.descriptions == {"": "The bot of our library."}
 
 
 def test_phrases_of_the_bots_own(telegram: Emulator, start: Start, ann: User) -> None:

@@ -31,13 +31,14 @@ async def settled() -> None:
 
 
 def test_a_refused_connection_is_tried_again(
-    telegram: Emulator, start: Start, ann: User, caplog: pytest.LogCaptureFixture
+    telegram: Emulator, start: Start, ann: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     thinking = threading.Event()
+    monkeypatch.setattr(request, "PAUSES", (0.05,) * 600)
     start()._life._desk._thread.submit(thinking.wait, 30)
     telegram.say(ann, text=TIES)
     telegram.wait_for(lambda call: call.method == "getUpdates" and call.result)
-    telegram.refuse(0.12)
+    telegram.refuse(1.5)
     thinking.set()
     assert quotes(hear(telegram, ann))[0] == QUOTE
     assert len(said_to(telegram, ann)) == 1

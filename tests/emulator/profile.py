@@ -100,6 +100,11 @@ def set_description(world: World, given: Parameters) -> bool:
     return _set_text(given, "description", 512, world.profile.descriptions)
 
 
+def get_description(world: World, given: Parameters) -> Json:
+    _check_language(given.text("language_code"))
+    return {"description": world.profile.descriptions.get(given.text("language_code"), "")}
+
+
 def set_short_description(world: World, given: Parameters) -> bool:
     return _set_text(given, "short_description", 120, world.profile.short_descriptions)
 
@@ -174,6 +179,7 @@ METHODS = {
     "deleteMyCommands": Method(delete_commands, "scope language_code"),
     "setMyName": Method(set_name, "name language_code"),
     "setMyDescription": Method(set_description, "description language_code"),
+    "getMyDescription": Method(get_description, "language_code"),
     "setMyShortDescription": Method(set_short_description, "short_description language_code"),
     "getChat": Method(get_chat, "chat_id"),
     "getChatMember": Method(get_chat_member, "chat_id user_id"),

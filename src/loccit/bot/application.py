@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
-from telegram import BotCommand, LinkPreviewOptions
+from telegram import LinkPreviewOptions
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, Defaults
 from tornado.httpserver import HTTPServer
@@ -19,14 +19,14 @@ from tornado.httpserver import HTTPServer
 from loccit.bot import request, webhook
 from loccit.bot.clock import Clock
 from loccit.bot.desk import Desk
-from loccit.bot.handlers import COMMANDS, UPDATES, Handlers
+from loccit.bot.handlers import UPDATES, Handlers
+from loccit.bot.introduction import introduce
 from loccit.bot.logs import log_to_stderr
 from loccit.bot.metrics import Metrics
 from loccit.bot.ordered import InOrder
 from loccit.bot.request import PatientRequest, PollingRequest
 from loccit.bot.update_queue import UpdateQueue
 from loccit.errors import LoccitError
-from loccit.languages import codes, language, wording
 from loccit.settings import BotSettings, Environment
 
 POLL = 10
@@ -140,7 +140,7 @@ class Life:
         self._watch = asyncio.create_task(self._handlers.watch(application.bot))
         self._well = True
         _LOG.info("@%s answers.", application.bot.username)
-        await self._introduce()  # a call a language: nobody is to wait for them
+        await introduce(application.bot, self._settings)  # calls for each language: nobody is to wait for them
 
     async def _await_posts(self) -> None:
         """Open the door for updates, and tell Telegram of it."""
@@ -176,20 +176,6 @@ class Life:
             "updates": "webhook" if self._settings.webhook.url else "polling",
             "silent_seconds": round(silent, 1),
         }
-
-    async def _introduce(self) -> None:
-        """Name the commands, in each language that has phrases for them."""
-        own = [code for code in codes() if code != "en" and "command_start" in language(code).wording]
-        for code in ("en", *own):
-            phrases = wording(code, self._settings.wording)
-            commands = [BotCommand(name, phrases[f"command_{name}"]) for name in COMMANDS]
-            try:
-                # English goes to everybody who has no language of these.
-                await self._application.bot.set_my_commands(commands, language_code=None if code == "en" else code)
-            except InvalidToken:
-                raise
-            except TelegramError as error:
-                _LOG.warning("The commands' names were not taken.", exc_info=error)
 
     async def _end(self) -> None:
         application, self._well = self._application, False

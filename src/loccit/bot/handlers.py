@@ -34,9 +34,6 @@ from loccit.settings import BotSettings
 
 UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 """What Telegram is asked for."""
-COMMANDS = ("start", "help", "new", "lang", "privacy", "export", "forget")
-"""Those that Telegram's apps offer."""
-
 _LINK = re.compile(r"([\w-]{12})_([0-9]{1,2})")
 _LOG = logging.getLogger(__name__)
 
