@@ -1,7 +1,9 @@
 """What those who look after the bot see and do, and what others may not."""
 
+import io
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -145,7 +147,11 @@ def test_files_that_are_not_what_they_claim(telegram: Emulator, admin: User, ann
     assert outcome(telegram, admin).text == EN["file_too_big"].format(limit=20)
     noise = b"\xff\xfe\x00\xd8" + os.urandom(5000)
     of_each_kind = ((f"noise{suffix}", noise) for suffix in READERS if suffix)
-    for name, content in (("empty.txt", b""), (MALDIVES, noise), *of_each_kind):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b" " * (50 << 20))
+    for name, content in (("empty.txt", b""), (MALDIVES, noise), ("bomb.docx", bomb.getvalue()), *of_each_kind):
         assert send(telegram, admin, name, content).text.startswith("That did not work: ")
     assert {path: path.read_bytes() for path in articles.iterdir()} == before
     assert quotes(ask(telegram, ann, TIES))

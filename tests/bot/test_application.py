@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from resource import RLIMIT_FSIZE, setrlimit
+from typing import Any
 
 import pytest
 
@@ -191,7 +193,7 @@ def test_much_trouble_and_no_question_is_answered_twice(telegram: Emulator, star
 # -- the process
 
 
-def command(folder: Path, telegram: Emulator, token: str = TOKEN) -> "subprocess.Popen[str]":
+def command(folder: Path, telegram: Emulator, token: str = TOKEN, **more: Any) -> "subprocess.Popen[str]":
     (folder / "bot").mkdir(exist_ok=True)
     config = folder / "bot" / "bot.toml"
     config.write_text('samples = ["Who is Malaysia\'s ambassador to Palestine?"]\n')
@@ -199,7 +201,7 @@ def command(folder: Path, telegram: Emulator, token: str = TOKEN) -> "subprocess
     environment = {**os.environ, "TELEGRAM_BOT_TOKEN": token, "TELEGRAM_API_URL": telegram.url}
     return subprocess.Popen(
         [sys.executable, "-m", "loccit", "bot", "--config", str(config)],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
     )  # fmt: skip
 
 
@@ -239,3 +241,19 @@ def test_a_refused_token_is_one_sentence(telegram: Emulator, folder: Path) -> No
     assert REFUSED in err
     assert "Traceback" not in err
     assert OTHER_TOKEN.partition(":")[2] not in err
+
+
+def test_a_disk_that_is_full(telegram: Emulator, ann: User, folder: Path) -> None:
+    longest = 64 * 1024  # of any file it writes: the system refuses more, as it does where there is no room
+    process = command(folder, telegram, preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (longest, longest)))
+    try:
+        for _ in range(4):
+            assert quotes(ask(telegram, ann))[0] == QUOTE
+        process.send_signal(signal.SIGTERM)
+        code, _, err = ended(process)
+    finally:
+        process.kill()
+    assert code == 0
+    assert err.count("Updates cannot be remembered (") == 1
+    assert "It is kept in memory, until the bot ends." in err
+    assert "Traceback" not in err

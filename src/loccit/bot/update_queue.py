@@ -127,9 +127,9 @@ class UpdateQueue(asyncio.Queue[object]):
                     _LOG.error("Updates cannot be remembered (%s); they are answered all the same.", error)
                 self._trouble, results = True, [otherwise for _, _, otherwise in steps]
             else:
-                if self._trouble:
+                if self._trouble and True in results:  # to mark what was never put down changes nothing, so it succeeds
                     _LOG.info("Updates are remembered again.")
-                self._trouble = False
+                    self._trouble = False
             for (_, done, _), result in zip(steps, results, strict=True):
                 if not done.done():  # who waited for it may have gone
                     done.set_result(result)
