@@ -310,7 +310,7 @@ def run(name: str, chats: int, each: int, *, different: bool = False) -> bool:
         deal, count = dealer(Index.open(folder / "index" / "built"), chats, each, different=different)
         with Emulator(keep_alive=name != "faults") as telegram, Bot(folder, telegram) as bot:
             load = Load(telegram, deal, chats)
-            telegram.wait_for(method="getUpdates", ok=None, timeout=30)
+            telegram.wait_for(method="getUpdates", ok=None, timeout=120)
             rows, well = LOADS[name](load, bot)
     print(f"{name}: {chats} chats, {count:,} different questions, {each} a chat\n")
     print(table(("", ""), [*rows, ("as it should be", "yes" if well else "NO")]))
