@@ -1,10 +1,11 @@
 # One environment in .venv/, made when it is first needed and again when pyproject.toml changes.
 
 PYTHON ?= python3
+KILLS ?= 200
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help chat test check format bench wheel clean opensearch opensearch-stop test-opensearch
+.PHONY: help chat test check format bench kill wheel clean opensearch opensearch-stop test-opensearch
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -37,6 +38,11 @@ opensearch-stop: .venv/dev ## end it
 
 test-opensearch: .venv/dev ## run the tests that need the cluster; it is started and ended where it does not run
 	$(BIN)/python -m pytest -q tests/opensearch
+
+kill: .venv/dev  ## kill writers of an index at random moments (KILLS=200 an engine) and see that it stays whole
+	@for engine in memory tantivy; do \
+	  $(BIN)/python -m tests.engines.killed $$engine --kills $(KILLS) && \
+	  $(BIN)/python -m tests.engines.killed $$engine --kills 20 --workers 2 || exit 1; done
 
 wheel: .venv/dev ## build the package into dist/
 	$(BIN)/python -m build --outdir dist .
