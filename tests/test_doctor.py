@@ -121,6 +121,17 @@ def test_files_of_an_older_format_are_left_over(base: Path) -> None:
     assert doctor(base)[0] == 0
 
 
+@pytest.mark.parametrize("copy", [shutil.copy, shutil.copy2])
+def test_a_backup_is_as_good_as_the_index(base: Path, copy: Callable[[str, str], object]) -> None:
+    shutil.copytree(base / "built", base / "backup", copy_function=copy)
+    shutil.rmtree(base / "built")
+    shutil.copytree(base / "backup", base / "built", copy_function=copy)
+    assert doctor(base) == (0, f"The index in {base / 'built'} is whole.\n")
+    (base / "articles" / "fish.txt").write_text("Fish swim.")
+    assert CliRunner().invoke(cli, ["index", "--index", str(base / "built")]).exit_code == 0
+    assert doctor(base)[0] == 0
+
+
 def test_what_the_next_update_would_do_is_told_and_is_no_damage(base: Path) -> None:
     (base / "articles" / "ship.txt").write_text("Ships sink.")
     (base / "articles" / "car.txt").unlink()
