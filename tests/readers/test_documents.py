@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from loccit.chunker import chunk
 from loccit.cli import cli
 from loccit.link import file
-from loccit.readers import confined, html, pdf, read
+from loccit.readers import confined, flow, html, read
 from loccit.readers.contents import Unreadable
 from loccit.types import Article, Quote, Skipped, Source, Span
 from loccit.verification import verify
@@ -92,14 +92,14 @@ def test_running_heads_go_and_divided_words_are_mended() -> None:
         f"{start} reef is well-known, a recon-\nstruction\n{start} pier\nit was." for start in ("One", "Two", "Six")
     ]
     pages = [f"The harbour {number}\n{body}\n{number}" for number, body in enumerate(bodies, 1)]
-    text, starts = pdf.flowed([*pages, "The reconstruction of 1911."])
+    text, starts = flow.flowed([*pages, "The reconstruction of 1911."])
     assert "The harbour" not in text
     assert text.startswith("One reef is well-known, a reconstruction")
     assert [text[start:][:8] for start in starts] == ["One reef", "Two reef", "Six reef", "The reco"]
 
 
 def test_a_word_keeps_its_hyphen_where_the_file_has_it_elsewhere() -> None:
-    text, _ = pdf.flowed(["A self-contained reef.\nIt is a self-\ncontained lagoon, self\ufffecontained as said."])
+    text, _ = flow.flowed(["A self-contained reef.\nIt is a self-\ncontained lagoon, self\ufffecontained as said."])
     assert text.count("self-contained") == 3
 
 

@@ -160,6 +160,8 @@ def _skipped(node: Element, tag: str, *, inside: bool) -> bool:
         return True
     if tag in ("sup", "a") and _refers(node if tag == "a" else node.find(".//a")):
         return True
+    if "note" in _kind(node):  # of an e-book, which puts them aside
+        return False
     return not inside and (tag in AROUND or node.get("role") in ROLES) and node.find(".//main") is None
 
 
@@ -169,11 +171,15 @@ def _is_cell(node: Element) -> bool:
     return len(list(islice(blocks, 2))) < 2
 
 
+def _kind(node: Element) -> str:
+    return str(node.get("epub:type") or node.get(NOTE) or "")
+
+
 def _refers(link: Element) -> bool:
     """Whether it is the small number of a note, which would stand in the middle of a quote."""
     if link is None:
         return False
-    if "noteref" in (link.get("role") or "") or "noteref" in (link.get("epub:type") or link.get(NOTE) or ""):
+    if "noteref" in (link.get("role") or "") or "noteref" in _kind(link):
         return True
     small = link.find(".//sup") is not None or next(link.iterancestors("sup"), None) is not None
     number = "".join(link.itertext()).strip("[]() ↩↑^\ufe0e")
