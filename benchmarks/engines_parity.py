@@ -1,6 +1,7 @@
-"""The same answers from the memory engine and from tantivy, fresh and after updates.
+"""The same answers from the memory engine and from another, fresh and after updates.
 
-Run: python benchmarks/engines_parity.py SQUAD.json [--questions 2000] [--changes 500]; each paragraph is an article.
+Run: python benchmarks/engines_parity.py SQUAD.json [--engine tantivy] [--questions 2000] [--changes 500]; an article is
+a paragraph. For opensearch the environment names the cluster (OPENSEARCH_HOSTS; make opensearch starts one).
 Of the changes two fifths delete an article, two fifths add a sentence to one, and the others bring a deleted one back;
 25 updates take them over. It fails where fewer than 99.5 % of the first quotes or of the decisions are the same.
 """
@@ -19,7 +20,6 @@ from loccit.settings import IndexSettings
 from loccit.types import Answer
 from table import table
 
-ENGINES = ("memory", "tantivy")
 SAME = 0.995
 """The share that has to be the same."""
 UPDATES = 25
@@ -46,8 +46,9 @@ class Parity(NamedTuple):
 class Corpus:
     """A test set's paragraphs as files, and an index of them for each engine."""
 
-    def __init__(self, folder: Path, squad: Path) -> None:
-        self._bases = [folder / engine for engine in ENGINES]
+    def __init__(self, folder: Path, squad: Path, engines: Sequence[str]) -> None:
+        self._engines = engines
+        self._bases = [folder / engine for engine in engines]
         self._texts: dict[str, str] = {}
         self._deleted: list[str] = []
         self.questions: list[str] = []
@@ -61,7 +62,7 @@ class Corpus:
 
     def indexes(self) -> list[Index]:
         """The engines' indexes, brought up to date."""
-        for base, engine in zip(self._bases, ENGINES, strict=True):
+        for base, engine in zip(self._bases, self._engines, strict=True):
             build(base / "built", IndexSettings(engine=engine, languages=("en",)))
         return [Index.open(base / "built") for base in self._bases]
 
@@ -107,12 +108,14 @@ def main() -> None:
     """Fresh, changed, printed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("squad", type=Path)
+    parser.add_argument("--engine", default="tantivy")
     parser.add_argument("--questions", type=int, default=2_000)
     parser.add_argument("--changes", type=int, default=500)
     given = parser.parse_args()
+    engines = ("memory", given.engine)
     chance = random.Random(11)  # noqa: S311  # no secret
     with tempfile.TemporaryDirectory(prefix="loccit-") as temporary:
-        corpus = Corpus(Path(temporary), given.squad)
+        corpus = Corpus(Path(temporary), given.squad, engines)
         questions = chance.sample(corpus.questions, min(given.questions, len(corpus.questions)))
         results = {"fresh": parity(corpus.indexes(), questions)}
         for change in range(given.changes):
@@ -125,7 +128,7 @@ def main() -> None:
     for result in results.values():
         for question, answers in result.differences:
             print(f"\n{question}")
-            for engine, answer in zip(ENGINES, answers, strict=True):
+            for engine, answer in zip(engines, answers, strict=True):
                 print(f"  {engine} {answer.confidence:.4f}: {answer.quotes[0].text if answer.quotes else 'declined'}")
     if min(min(one.quotes, one.decisions) for one in results.values()) < SAME:
         raise SystemExit(f"At least {SAME:.1%} have to be the same.")

@@ -20,7 +20,7 @@ CLI = ("", "articles", "chat", "common", "evaluation", "feedback", "indexing", "
 HOMES = {
     "rank_bm25": {"engines.memory"},
     "tantivy": {"engines.tantivy"},
-    "opensearchpy": {"engines.cluster"},
+    "opensearchpy": {"engines.cluster", "engines.trouble"},
     "numpy": {"engines.memory", "evaluate.intervals", "evaluate.fitting", "evaluate.training"},
     "Stemmer": {"languages.analysis"},
     "sentencex": {"languages.sentences"},

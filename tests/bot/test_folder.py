@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from pydantic import BaseModel
 
 from loccit.bot.introduction import COMMANDS
@@ -53,3 +54,22 @@ def test_the_readme_names_every_file_and_variable() -> None:
     variables = ("TELEGRAM_BOT_TOKEN", "LOCCIT_STATE", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_SECRET", "LOCCIT_METRICS")
     for variable in variables:
         assert variable in text
+
+
+def test_the_compose_file_has_a_cluster_that_finds_itself() -> None:
+    read = yaml.safe_load((BOT / "compose.yaml").read_text("utf-8"))
+    assert {name for name in read if not name.startswith("x-")} == {"services", "volumes"}
+    nodes = {name: service for name, service in read["services"].items() if name != "bot"}
+    assert sorted(nodes) == ["opensearch-1", "opensearch-2", "opensearch-3"]
+    assert "profiles" not in read["services"]["bot"]  # it runs without them
+    for name, node in nodes.items():
+        assert node["profiles"] == ["opensearch"]
+        assert all(isinstance(value, str) for value in node["environment"].values())
+        assert node["environment"]["node.name"] == name
+        assert node["environment"]["discovery.seed_hosts"].split(",") == sorted(nodes)
+        assert node["environment"]["cluster.initial_cluster_manager_nodes"].split(",") == sorted(nodes)
+        assert node["volumes"] == [f"{name}:/usr/share/opensearch/data"]
+        assert all(port.startswith("127.0.0.1:") for port in node.get("ports", []))
+    assert {*nodes, "state"} == read["volumes"].keys()
+    asked = read["services"]["bot"]["environment"]
+    assert {"OPENSEARCH_HOSTS", "OPENSEARCH_USER", "OPENSEARCH_PASSWORD", "OPENSEARCH_API_KEY"} <= asked.keys()

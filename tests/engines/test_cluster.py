@@ -98,6 +98,7 @@ TOLD = {
     "429": (failing(429, reason="rejected execution"), "OpenSearch is too busy (429: rejected execution). Ask again"),
     "502 page": ((502, "text/html", "<html>"), "OpenSearch answers 502 to GET /x: a page instead of JSON."),
     "503": (failing(503, reason="all shards failed"), "Part of the index is not reachable (503: all shards failed). "),
+    "404": ((404, "text/html", "<html>"), "OpenSearch answers 404 to GET /x: a page instead of JSON."),
     "400": (failing(400, reason="x" * 999), "OpenSearch answers 400 to GET /x: xxx"),
 }
 
@@ -132,7 +133,8 @@ def test_one_that_is_slow_is_told_within_the_deadline() -> None:
 
 
 def test_what_passes_is_waited_for() -> None:
-    busy = [failing(429)] * 3 + [failing(503), (502, "text/html", "<html>")]
+    busy = [failing(429)] * 2 + [failing(503), (502, "text/html", "<html>")]
+    busy += [failing(500, "node_disconnected_exception"), failing(404, "search_context_missing_exception")]
     with serving(said(*busy, answering({"it": "works"}))) as host:
         assert cluster(host, deadline=20).ask("GET", "/x") == {"it": "works"}
 

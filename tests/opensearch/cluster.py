@@ -31,6 +31,10 @@ PATIENCE = 180
 HEAP = "512m"
 
 
+_STARTED: list[subprocess.Popen[bytes]] = []
+"""Python complains of those that nobody has in hand; they outlive this program all the same."""
+
+
 class NoCluster(Exception):
     """The cluster cannot be had, and why."""
 
@@ -42,7 +46,6 @@ def start() -> None:
         if pid(number) is None:
             start_node(number, java, jars)
     wait()
-    ask("PUT", "/_cluster/settings", {"transient": {"cluster.routing.allocation.disk.threshold_enabled": False}})
 
 
 def start_node(number: int, java: Path | None = None, jars: Path | None = None) -> None:
@@ -63,6 +66,7 @@ def start_node(number: int, java: Path | None = None, jars: Path | None = None) 
             cwd=folder,
             start_new_session=True,
         )
+    _STARTED.append(process)
     (folder / "pid").write_text(str(process.pid), encoding="utf-8")
 
 
@@ -84,8 +88,8 @@ def end_node(number: int, how: signal.Signals = signal.SIGKILL) -> None:
     while pid(number) is not None:
         if time.monotonic() > until:
             os.kill(running, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(running, os.WNOHANG)
+        for process in _STARTED:
+            process.poll()
         time.sleep(0.05)
 
 

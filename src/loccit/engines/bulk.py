@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import BoundedSemaphore
 from typing import Any
 
-from loccit.engines.cluster import PASSING, WRITING, Cluster, TooLarge, pause
+from loccit.engines.cluster import WRITING, Cluster, pause
+from loccit.engines.trouble import PASSING, TooLarge
 from loccit.errors import EngineUnreachable
 from loccit.letters import short
 
@@ -82,7 +83,8 @@ class Bulk:
             left = list(_refused(lines, answer))
             if left and time.monotonic() > until:
                 raise EngineUnreachable(
-                    f"OpenSearch has been too busy to take passages for {WRITING:g} s. Run it again later."
+                    f"OpenSearch has taken no passages for {WRITING:g} s: it is too busy, or a part of it is gone."
+                    " The old index is unchanged. Run it again later."
                 )
             if len(left) < len(lines):
                 until, tries = time.monotonic() + WRITING, 0
@@ -101,11 +103,13 @@ def _refused(lines: Sequence[bytes], answer: dict[str, Any]) -> list[bytes]:
     left = []
     for line, item in zip(lines, items, strict=True):
         result = item["index"]
-        if result["status"] in PASSING:
+        status, error = result["status"], result.get("error", {})
+        full = status == 429 and error.get("type") == "cluster_block_exception"  # the disk is; it will stay so
+        if status in PASSING and not full:
             left.append(line)
-        elif result["status"] >= 300:
+        elif status >= 300:
             raise EngineUnreachable(
-                f"OpenSearch refuses a passage ({result['status']}: {short(str(result['error'].get('reason')), 200)})."
+                f"OpenSearch refuses a passage ({status}: {short(str(error.get('reason')), 200)})."
                 " The old index is unchanged."
             )
     return left

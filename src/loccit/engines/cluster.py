@@ -7,32 +7,22 @@ import ssl
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from opensearchpy import OpenSearch, exceptions
-from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, SerializationError, SSLError, TransportError
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import OpenSearchException, SerializationError
 from pydantic import SecretStr, ValidationError
 
 from loccit.endpoints import ClusterSettings
+from loccit.engines.trouble import is_down, may_pass, told
 from loccit.errors import BadSettings, EngineUnreachable
-from loccit.letters import short
 
 Answer = dict[str, Any]
 
-PASSING = (429, 502, 503, 504)
-"""What a busy cluster or a proxy before it says: later it may be better."""
 SHORTEST, LONGEST = 0.05, 5.0
 """Seconds between two tries, the first and the later ones; less by chance, so that many do not return at once."""
 WRITING = 300.0
 """Seconds that what is written may take, all tries together."""
-
-
-class NotThere(EngineUnreachable):
-    """An index or alias is not in the cluster."""
-
-
-class TooLarge(EngineUnreachable):
-    """More than the cluster, or a proxy before it, takes at once."""
 
 
 class Cluster:
@@ -68,7 +58,7 @@ class Cluster:
         """
         allowed = seconds or self._deadline
         until = time.monotonic() + allowed
-        tries = 0
+        tries, last = 0, None
         while True:
             left = max(SHORTEST, until - time.monotonic())
             try:
@@ -78,9 +68,10 @@ class Cluster:
                 if tries and "resource_already_exists" in str(error.args):
                     return {}  # an earlier try has made it, and the answer was lost
                 tries += 1
-                wait = 0.0 if _is_down(error) and tries < len(self._hosts) else pause(tries)
-                if not _may_pass(error) or time.monotonic() + wait >= until:
-                    self._tell(error, f"{method} {path}", allowed)
+                last = last if last and is_down(error) else error  # a node's word tells more
+                wait = 0.0 if is_down(error) and tries < len(self._hosts) else pause(tries)
+                if not may_pass(error) or time.monotonic() + wait >= until:
+                    raise told(last, ", ".join(self._hosts), f"{method} {path}", allowed) from error
                 time.sleep(wait)
 
     def _once(self, method: str, path: str, body: object, parameters: Mapping[str, str], seconds: float) -> Answer:
@@ -91,46 +82,6 @@ class Cluster:
         if not isinstance(answer, dict):
             raise SerializationError("no JSON object")
         return answer
-
-    def _tell(self, error: OpenSearchException, request: str, seconds: float) -> NoReturn:
-        where = ", ".join(self._hosts)
-        if isinstance(error, SerializationError):
-            raise EngineUnreachable(
-                f"What answers at {where} is not OpenSearch. Is it a proxy's page? Mend 'hosts' in index.toml."
-            ) from error
-        if isinstance(error, SSLError):
-            raise EngineUnreachable(_certificate(where, error)) from error
-        if isinstance(error, ConnectionTimeout):
-            raise EngineUnreachable(
-                f"OpenSearch at {where} did not answer within {seconds:g} s. Ask again later, or set a longer"
-                " 'deadline' in index.toml."
-            ) from error
-        if isinstance(error, exceptions.ConnectionError):
-            raise EngineUnreachable(
-                f"OpenSearch cannot be reached at {where} ({_cause(error)}). Start it, or mend 'hosts' in index.toml."
-            ) from error
-        status, reason = 0, str(error)
-        if isinstance(error, TransportError):
-            status, reason = int(error.status_code), _reason(error)
-        if status == 404:
-            raise NotThere(f"OpenSearch has no such thing: {reason}.") from error
-        if status == 413:
-            raise TooLarge(
-                "OpenSearch, or a proxy before it, refuses a passage as too large (413). Raise the proxy's limit."
-            ) from error
-        raise EngineUnreachable(
-            _SAID.get(status, _SAID[0]).format(status=status, reason=reason, request=request)
-        ) from error
-
-
-_SAID = {
-    0: "OpenSearch answers {status} to {request}: {reason}.",
-    401: "OpenSearch does not let us in (401). Set OPENSEARCH_USER and OPENSEARCH_PASSWORD, or OPENSEARCH_API_KEY.",
-    403: "OpenSearch forbids {request} (403: {reason}). Give the user the rights, or take the block off the index.",
-    429: "OpenSearch is too busy (429: {reason}). Ask again later.",
-    503: "Part of the index is not reachable (503: {reason}). Ask again when the cluster is whole.",
-}
-"""What is told of a status; 0 of all others."""
 
 
 def check_whole(answer: Answer) -> Answer:
@@ -192,46 +143,6 @@ def _trust(settings: ClusterSettings, base: Path) -> ssl.SSLContext | None:
         raise BadSettings(f"opensearch.ca: {path} cannot be read as certificates ({error.strerror}).") from error
 
 
-def _is_down(error: OpenSearchException) -> bool:
-    return isinstance(error, exceptions.ConnectionError) and not isinstance(error, SSLError)
-
-
-def _may_pass(error: OpenSearchException) -> bool:
-    if isinstance(error, SSLError):  # a node that dies breaks connections too
-        return "CERTIFICATE" not in str(error)
-    return isinstance(error, exceptions.ConnectionError) or (
-        isinstance(error, TransportError) and error.status_code in PASSING
-    )
-
-
 def pause(tries: int) -> float:
     """Seconds to wait after so many tries."""
     return random.uniform(0.5, 1) * min(LONGEST, SHORTEST * 2.0 ** min(tries, 10))  # noqa: S311  # no secret
-
-
-def _certificate(where: str, error: SSLError) -> str:
-    said = str(error)
-    if "Hostname mismatch" in said or "IP address mismatch" in said:
-        return f"The certificate at {where} is for another name. Write the name it is for into 'hosts' in index.toml."
-    if "CERTIFICATE_VERIFY_FAILED" in said:
-        reason = said.partition("verify failed: ")[2].partition(" (_ssl")[0]
-        return f"The certificate at {where} is not trusted: {reason}. Name its signer's as 'ca' in index.toml."
-    return f"No encrypted connection to {where} comes about ({_cause(error)}). Is it https:// there?"
-
-
-def _cause(error: TransportError) -> str:
-    """What broke, without addresses in memory."""
-    cause: Any = error.info
-    while getattr(cause, "__cause__", None) or getattr(cause, "__context__", None):
-        cause = cause.__cause__ or cause.__context__
-    return short(getattr(cause, "strerror", None) or str(cause) or type(cause).__name__, 100).lower()
-
-
-def _reason(error: TransportError) -> str:
-    """What the cluster gives as the reason, in a line."""
-    told: Any = error.info.get("error") if isinstance(error.info, dict) else error.error
-    if isinstance(told, dict):
-        causes = told.get("root_cause") or [told]
-        told = causes[0].get("reason") or told.get("reason") or told.get("type")
-    said = str(told)
-    return "a page instead of JSON" if said.lstrip().startswith("<") else short(said, 200).rstrip(".")

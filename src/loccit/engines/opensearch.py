@@ -6,21 +6,20 @@ Whoever opened the one before goes on with it, for what went is cleared away one
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from loccit.durable import put
 from loccit.endpoints import ClusterSettings
+from loccit.engines import documents
 from loccit.engines.bulk import Bulk
-from loccit.engines.cluster import WRITING, Answer, Cluster, NotThere, check_whole
-from loccit.engines.documents import FORMAT, document_of, entry_of, expected, new_index, number_of, short_key, shown
+from loccit.engines.cluster import WRITING, Answer, Cluster, check_whole
+from loccit.engines.trouble import NotThere
 from loccit.errors import EngineUnreachable, IndexDamaged, IndexOutdated
 from loccit.types import Entry, Hit
 
 MOST_TERMS, MOST_HITS = 1_024, 10_000
 """What OpenSearch takes in one question, and gives."""
-PAGE = 500
-"""Documents read at once to be changed."""
 REBUILD = "Run: loccit index --rebuild"
 
 
@@ -41,7 +40,9 @@ class OpenSearchEngine:
         self._next = 0
         self._bulk: Bulk | None = None
         self._added = 0
-        self._deleted: list[str] = []
+        self._turn = 0
+        self._deleted: dict[str, int] = {}
+        """Each deleted article, and when: what of it was added in a later turn stays."""
         if commit is not None:
             self._open(commit)
 
@@ -69,7 +70,7 @@ class OpenSearchEngine:
             )
         except NotThere as error:
             raise IndexOutdated("The index has been replaced since it was opened. Open it again.") from error
-        with expected():
+        with documents.expected():
             return [self._hit(found) for found in check_whole(answer)["hits"]["hits"]]
 
     def __len__(self) -> int:
@@ -80,12 +81,16 @@ class OpenSearchEngine:
         """Passages to be found from the next commit on; raises EngineUnreachable."""
         bulk = self._begun()
         for entry in entries:
-            bulk.put(f"{short_key(entry.id)}-{self._next}", document_of(entry, self._next))
+            bulk.put(
+                f"{documents.short_key(entry.id)}-{self._next}",
+                documents.document_of(entry, self._next, turn=self._turn),
+            )
             self._added += 1
 
     def delete(self, article_id: str) -> None:
         """No passage of the article is found from the next commit on."""
-        self._deleted.append(article_id)
+        self._deleted[article_id] = self._turn
+        self._turn += 1
 
     def commit(self) -> str:
         """Have all passages taken, then make the alias that shows them; until then nobody sees a change."""
@@ -93,17 +98,18 @@ class OpenSearchEngine:
         gone = self._mark_gone(bulk)
         bulk.finish()
         self._bulk = None
-        check_whole(self._cluster.ask("POST", f"/{self._index}/_refresh", seconds=WRITING))
-        for field, wanted in (("born", self._added), ("gone", gone)):
-            if (found := self._count(self._index, {"term": {field: self._next}})) != wanted:
+        documents.refresh(self._cluster, self._index)
+        added = self._added - self._withdraw()
+        for field, wanted in (("born", added), ("gone", gone)):
+            if (there := documents.count(self._cluster, self._index, {"term": {field: self._next}})) != wanted:
                 raise EngineUnreachable(
-                    f"OpenSearch has {found:,} of the {wanted:,} passages that it took: has a node been lost? "
+                    f"OpenSearch has {there:,} of the {wanted:,} passages that it took: has a node been lost? "
                     "The old index is unchanged. Run it again."
                 )
         commit = f"{self._name}-{self._next}"
-        alias = {"index": self._index, "alias": commit, "filter": shown(self._next)}
+        alias = {"index": self._index, "alias": commit, "filter": documents.shown(self._next)}
         self._cluster.ask("POST", "/_aliases", {"actions": [{"add": alias}]}, seconds=WRITING)
-        self._added, self._deleted = 0, []
+        self._added, self._deleted = 0, {}
         self._open(commit)
         return commit
 
@@ -127,14 +133,14 @@ class OpenSearchEngine:
                 f" one, or run: loccit index --rebuild"
             )
         ((self._index, about),) = found.items()
-        number = number_of(commit)
-        with expected():
+        number = documents.number_of(commit)
+        with documents.expected():
             made = about["mappings"].get("_meta", {}).get("loccit")
-            if made != FORMAT:
-                raise IndexOutdated(f"The index '{self._index}' has format {made}, not {FORMAT}. {REBUILD}")
-            if about["aliases"].get(commit, {}).get("filter") != shown(number):
+            if made != documents.FORMAT:
+                raise IndexOutdated(f"The index '{self._index}' has format {made}, not {documents.FORMAT}. {REBUILD}")
+            if about["aliases"].get(commit, {}).get("filter") != documents.shown(number):
                 raise IndexDamaged(f"The alias '{commit}' has been changed. {REBUILD}")
-            self._size = self._count(commit)
+            self._size = documents.count(self._cluster, commit)
         self._commit, self._next = commit, number + 1
 
     def _hit(self, found: Answer) -> Hit:
@@ -143,24 +149,7 @@ class OpenSearchEngine:
                 f"The alias '{self._commit}' points to '{found['_index']}' too. Take it off there, or run: loccit index"
                 " --rebuild"
             )
-        return Hit(entry_of(found["_source"]), found["sort"][0])
-
-    def _count(self, name: str, query: Answer | None = None) -> int:
-        asked = {"query": query or {"match_all": {}}}
-        return int(check_whole(self._cluster.ask("POST", f"/{name}/_count", asked, seconds=WRITING))["count"])
-
-    def _documents(self, name: str, query: Answer) -> Iterator[tuple[str, Answer]]:
-        """All documents that meet a query, with their keys; they may be changed meanwhile."""
-        page: Answer = {"query": query, "sort": ["id", "born"], "size": PAGE}
-        while True:
-            answer = self._cluster.ask(
-                "POST", f"/{name}/_search", page, seconds=WRITING, allow_partial_search_results="false"
-            )
-            hits = check_whole(answer)["hits"]["hits"]
-            yield from ((hit["_id"], hit["_source"]) for hit in hits)
-            if len(hits) < PAGE:
-                return
-            page["search_after"] = hits[-1]["sort"]
+        return Hit(documents.entry_of(found["_source"]), found["sort"][0])
 
     # -- writing
 
@@ -183,47 +172,56 @@ class OpenSearchEngine:
             if self._commit is None:
                 self._create()
             else:
-                self._take_back(number_of(self._commit))
+                self._take_back(documents.number_of(self._commit))
             self._bulk = Bulk(self._cluster, self._index)
         return self._bulk
 
     def _create(self) -> None:
         there = self._cluster.ask("GET", f"/{self._name}-*", seconds=WRITING)
         names = [name for index, about in there.items() for name in (index, *about["aliases"])]
-        self._next = max(map(number_of, names), default=0) + 1
+        self._next = max(map(documents.number_of, names), default=0) + 1
         self._index = f"{self._name}-{self._next}-passages"
-        self._cluster.ask("PUT", f"/{self._index}", new_index(self._settings), seconds=WRITING)
+        self._cluster.ask(  # with its copies, so that none is lost with a node from the first passage on
+            "PUT", f"/{self._index}", documents.new_index(self._settings), seconds=WRITING, wait_for_active_shards="all"
+        )
 
     def _take_back(self, number: int) -> None:
         """Make the index as it was at that commit, whatever a writer has begun since."""
         later = {"range": {"born": {"gt": number}}}
-        check_whole(self._cluster.ask("POST", f"/{self._index}/_refresh", seconds=WRITING))
-        if self._count(self._index, later):
-            self._remove(later)
+        documents.refresh(self._cluster, self._index)
+        if documents.count(self._cluster, self._index, later):
+            documents.remove(self._cluster, self._index, later)
         back = Bulk(self._cluster, self._index)
-        for key, document in self._documents(self._index, {"range": {"gone": {"gt": number}}}):
-            back.put(key, document_of(entry_of(document), document["born"]))
+        for key, document in documents.found(self._cluster, self._index, {"range": {"gone": {"gt": number}}}):
+            back.put(key, documents.document_of(documents.entry_of(document), document["born"]))
         back.finish()
-        check_whole(self._cluster.ask("POST", f"/{self._index}/_refresh", seconds=WRITING))
+        documents.refresh(self._cluster, self._index)
 
     def _mark_gone(self, bulk: Bulk) -> int:
         """Mark what the deleted articles had; gives how many passages that were."""
         gone = 0
-        if self._commit is None:
-            return 0
-        articles = list(dict.fromkeys(self._deleted))
-        for start in range(0, len(articles), PAGE):
-            query = {"terms": {"article": articles[start : start + PAGE]}}
-            for key, document in self._documents(self._commit, query):
-                bulk.put(key, document_of(entry_of(document), document["born"], self._next))
+        for articles in documents.batched(self._deleted, documents.PAGE) if self._commit else ():
+            query = {"terms": {"article": articles}}
+            for key, document in documents.found(self._cluster, str(self._commit), query):
+                bulk.put(key, documents.document_of(documents.entry_of(document), document["born"], gone=self._next))
                 gone += 1
         return gone
+
+    def _withdraw(self) -> int:
+        """Take back what was added of articles before they were deleted; gives how many passages that were."""
+        withdrawn = 0
+        for articles in documents.batched(self._deleted, documents.PAGE) if self._added else ():
+            turns = {article: self._deleted[article] for article in articles}
+            withdrawn += documents.remove(self._cluster, self._index, documents.added_until(turns, self._next))
+        if withdrawn:
+            documents.refresh(self._cluster, self._index)
+        return withdrawn
 
     def _prune(self) -> None:
         assert self._commit is not None  # noqa: S101  # what is pruned was committed
         there = self._cluster.ask("GET", f"/{self._name}-*", seconds=WRITING)
         commits = {alias: index for index, about in there.items() for alias in about["aliases"]}
-        earlier = sorted(map(number_of, commits.keys() - {self._commit}))
+        earlier = sorted(map(documents.number_of, commits.keys() - {self._commit}))
         kept = {self._commit, *(f"{self._name}-{number}" for number in earlier[-1:])}
         stale = [{"remove": {"index": commits[alias], "alias": alias}} for alias in commits.keys() - kept]
         if stale:
@@ -231,9 +229,4 @@ class OpenSearchEngine:
         for index in there.keys() - {commits[alias] for alias in kept}:
             self._cluster.ask("DELETE", f"/{index}", seconds=WRITING)
         if earlier:
-            self._remove({"range": {"gone": {"lte": earlier[-1]}}})
-
-    def _remove(self, query: Answer) -> None:
-        self._cluster.ask(
-            "POST", f"/{self._index}/_delete_by_query", {"query": query}, seconds=WRITING, conflicts="proceed"
-        )
+            documents.remove(self._cluster, self._index, {"range": {"gone": {"lte": earlier[-1]}}})

@@ -1,0 +1,194 @@
+"""What the OpenSearch engine costs over the cluster itself, on three nodes on loopback.
+
+Run: make opensearch && python benchmarks/opensearch.py CORPUS QUESTIONS.jsonl [--passages 20000] [--questions 200];
+CORPUS is a folder of WikiExtractor files. It loads ready documents by loccit's own way and by opensearch-py's
+`parallel_bulk`, asks each question as a bare `_search` and from question to answer, kills a node under 20 questions a
+second, and tells what a passage takes on the disk. The killed node is started again.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from itertools import islice, pairwise
+from pathlib import Path
+from statistics import median
+
+from opensearchpy import OpenSearch
+from opensearchpy.helpers import parallel_bulk
+
+from corpus import chunked, questions_of
+from loccit.endpoints import ClusterSettings
+from loccit.engines.bulk import AT_ONCE, BYTES, Bulk
+from loccit.engines.cluster import Answer, Cluster
+from loccit.engines.documents import document_of, new_index, short_key
+from loccit.evaluate.measures import percentile
+from loccit.index import Index
+from loccit.indexer import build_from
+from loccit.retriever import CANDIDATES
+from loccit.settings import IndexSettings
+from loccit.types import Article, Entry
+from table import table
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))  # for the cluster of the tests
+
+from tests.opensearch import cluster as nodes  # noqa: E402
+
+ROUNDS = 5
+RATE = 20
+"""Questions a second while a node is killed."""
+Documents = list[tuple[str, Answer]]
+
+
+def took(work: Callable[[], object]) -> float:
+    """Seconds."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def ours(cluster: Cluster, documents: Documents) -> None:
+    """Load them the engine's way."""
+    bulk = Bulk(cluster, "loccit-benchmark")
+    for key, document in documents:
+        bulk.put(key, document)
+    bulk.finish()
+
+
+def theirs(client: OpenSearch, documents: Documents) -> None:
+    """Load them with the library's helper, as many requests of the same size at once."""
+    actions = ({"_index": "loccit-benchmark", "_id": key, "_source": document} for key, document in documents)
+    for _ in parallel_bulk(client, actions, AT_ONCE, chunk_size=100_000, max_chunk_bytes=BYTES, queue_size=AT_ONCE):
+        pass
+
+
+def loading(client: OpenSearch, cluster: Cluster, documents: Documents, settings: ClusterSettings) -> None:
+    """Both ways in turn, into an index made anew each time."""
+    size = sum(len(document["terms"].encode()) + len(document["entry"].encode()) for _, document in documents) / 1e6
+    ways = {"loccit": lambda: ours(cluster, documents), "parallel_bulk": lambda: theirs(client, documents)}
+    speeds: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(ROUNDS + 1):  # the first one warms it up
+        for name, load in list(ways.items())[:: -1 if turn % 2 else 1]:
+            nodes.ask("PUT", "/loccit-benchmark?wait_for_active_shards=all", new_index(settings))
+            speed = size / took(load)
+            nodes.ask("POST", "/loccit-benchmark/_refresh")
+            assert nodes.ask("GET", "/loccit-benchmark/_count")["count"] == len(documents)  # noqa: S101
+            nodes.ask("DELETE", "/loccit-benchmark")
+            if turn:
+                speeds[name].append(speed)
+    rows = [(name, f"{median(each):.2f}", f"{min(each):.2f}", f"{max(each):.2f}") for name, each in speeds.items()]
+    print(table((f"{len(documents):,} documents, {size:.0f} MB: MB/s", "median", "least", "most"), rows))
+    pairs = sorted(mine / other for mine, other in zip(speeds["loccit"], speeds["parallel_bulk"], strict=True))
+    print(f"loccit over parallel_bulk: {median(pairs):.2f} ({', '.join(f'{pair:.2f}' for pair in pairs)})\n")
+
+
+def asking(client: OpenSearch, index: Index, commit: str, questions: list[str]) -> None:
+    """Each question as a bare search of its terms for as many whole hits, and from question to answer."""
+    terms = [[t for each in index.understand(question).terms.values() for t in each] for question in questions]
+    number = commit.rpartition("-")[0]
+    (whole,) = nodes.ask("GET", f"/{number}-*-passages")
+
+    def bare(asked: list[str]) -> None:
+        client.search(index=whole, body={"query": {"match": {"terms": " ".join(asked)}}, "size": CANDIDATES})
+
+    ways: dict[str, list[float]] = {"bare _search": [], "the engine's search": [], "question to answer": []}
+    for turn in range(2):  # the first one warms it up
+        ways = {name: [] for name in ways}
+        for question, asked in zip(questions if turn else questions[:50], terms, strict=False):
+            ways["bare _search"].append(1000 * took(lambda asked=asked: bare(asked)))  # type: ignore[misc]
+            ways["the engine's search"].append(
+                1000 * took(lambda asked=asked: index._engine.search(asked, CANDIDATES))  # type: ignore[misc]  # noqa: SLF001
+            )
+            ways["question to answer"].append(1000 * took(lambda question=question: index.ask(question)))  # type: ignore[misc]
+    rows = [(name, f"{median(each):.1f}", f"{percentile(each, 95):.1f}") for name, each in ways.items()]
+    print(table((f"{len(questions)} questions, {len(index):,} passages: ms", "p50", "p95"), rows))
+    base = median(ways["bare _search"])
+    print(", ".join(f"{name} over bare {median(each) / base:.2f}" for name, each in list(ways.items())[1:]), "\n")
+
+
+def killing(index: Index, questions: list[str]) -> None:
+    """The longest gap between two answers while a node is killed, and whether any is another than before."""
+    asked = questions[:20]
+    expected = [index.ask(question) for question in asked]
+    times, wrong, over = [], 0, threading.Event()
+
+    def go_on() -> None:
+        nonlocal wrong
+        number, begin = 0, time.monotonic()
+        while not over.wait(max(0, begin + number / RATE - time.monotonic())):
+            wrong += index.ask(asked[number % len(asked)]) != expected[number % len(asked)]
+            times.append(time.monotonic())
+            number += 1
+
+    asker = threading.Thread(target=go_on)
+    asker.start()
+    time.sleep(5)
+    (manager,) = nodes.ask("GET", "/_cat/cluster_manager?format=json")
+    killed = nodes.NAMES.index(manager["node"])
+    before = max(later - earlier for earlier, later in pairwise(times))
+    nodes.end_node(killed)
+    time.sleep(15)
+    over.set()
+    asker.join()
+    gap = max(later - earlier for earlier, later in pairwise(times))
+    told = f"{len(times)} answers in 20 s, {wrong} wrong; longest gap {gap:.2f} s, {before:.2f} before"
+    print(f"the manager killed: {told}\n")
+    nodes.start()
+
+
+def growth(folder: Path, index: Index, commit: str, text: int) -> None:
+    """What a passage takes on the disk."""
+    name = f"{commit.rpartition('-')[0]}-*-passages"
+    nodes.ask("POST", f"/{name}/_flush")
+    stored = nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
+    nodes.ask("POST", f"/{name}/_forcemerge?max_num_segments=1&flush=true")
+    time.sleep(2)
+    merged = nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
+    catalog = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    rows = [
+        (what, f"{size / 1e6:.1f}", f"{size / len(index):,.0f}", f"{size / text:.2f}")
+        for what, size in (("cluster, one copy", stored), ("the same, merged", merged), ("beside each bot", catalog))
+    ]
+    print(table((f"{len(index):,} passages of {text / 1e6:.0f} MB", "MB", "bytes a passage", "a byte of text"), rows))
+
+
+def some(corpus: Path, passages: int) -> Iterable[Article]:
+    """The articles that have so many passages."""
+    return (article for article, _ in chunked(corpus, passages))
+
+
+def main() -> None:
+    """Load, ask, kill, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("questions_file", type=Path)
+    parser.add_argument("--passages", type=int, default=20_000)
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--shards", type=int, default=1)
+    given = parser.parse_args()
+    os.environ["OPENSEARCH_HOSTS"] = ",".join(nodes.HOSTS)
+    settings = ClusterSettings(shards=given.shards, deadline=30)
+    nodes.start()
+    client = OpenSearch(hosts=list(nodes.HOSTS), timeout=120)
+    questions = questions_of(given.questions_file, given.questions)
+    entries = (Entry.of(passage) for _, cut in chunked(given.corpus, given.passages) for passage in cut)
+    documents = [(short_key(entry.id), document_of(entry, 1)) for entry in islice(entries, given.passages)]
+    loading(client, Cluster(settings, Path()), documents, settings)
+    with tempfile.TemporaryDirectory(prefix="loccit-") as temporary:
+        folder = Path(temporary) / "built"
+        recipe = IndexSettings(engine="opensearch", languages=("en",), opensearch=settings)
+        kept = list(some(given.corpus, given.passages))
+        built = build_from(kept, folder, recipe)
+        index, commit = Index(built, recipe, folder), built.catalog.about["commit"]
+        asking(client, index, commit, questions)
+        killing(index, questions)
+        growth(folder, index, commit, sum(len(article.text.encode()) for article in kept))
+        nodes.ask("DELETE", f"/{commit.rpartition('-')[0]}-*")
+
+
+if __name__ == "__main__":
+    main()
