@@ -23,7 +23,7 @@ MOST = {"memory": 100_000, "rank-bm25": 100_000}
 """Passages that a system bears on a machine of 8 GB."""
 FEW = {"rank-bm25": 20}
 """Questions, of those that take long."""
-EACH = 0.1
+EACH = 0.5
 """Seconds between two looks at the memory of all processes."""
 
 

@@ -124,14 +124,15 @@ class Analyzer(dict[str, tuple[str, ...]]):
         return terms
 
     def _analyse(self, word: str) -> Iterable[str]:
-        if read := self._numerals.read(word):
+        plain = word.isascii() and word.isalpha()  # as most are: then what is rare is not looked for
+        if not plain and (read := self._numerals.read(word)):
             return tuple(found for part in read for found in self._read(part))
         folded = self.fold(word)
         if not folded or folded in self._stopwords:
             return ()
-        if _IS_LONE_KANA.fullmatch(folded):
+        if not plain and _IS_LONE_KANA.fullmatch(folded):
             return ()  # an ending, or a particle
-        if is_unspaced(folded):
+        if not plain and is_unspaced(folded):
             return _pieces(folded, 3 if TRIPLED.match(folded) else 2)
         (stem,) = self._stem((self.vary(folded),))
         return _pieces(stem, 2) if self._pairs and self._pairs.match(stem) else (stem,)
@@ -139,7 +140,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
     def fold(self, word: str) -> str:
         """A word as it is compared: in small letters, one form of each."""
         folded = self._replace(self._replace(unicodedata.normalize("NFKC", word)).casefold())
-        if self._language.marks == "drop":
+        if self._language.marks == "drop" and not folded.isascii():
             folded = _unmarked(folded)
         return folded.translate(self._dropped)
 

@@ -49,15 +49,18 @@ class Pieces(dict[str, Terms | None]):
 
     def _analyse(self, piece: str) -> Terms | None:
         found: list[str] = []
-        beyond, at = piece + " ", 0
+        at = 0
         for word in self._word.finditer(piece):
-            if any(self._begun.match(beyond, start, partial=True) for start in range(at, word.start() + 1)):
+            if self._goes_on(piece, at, word.start() + 1):
                 return None
             found += self._terms[word[0]]
             at = word.end()
-        if any(self._begun.match(beyond, start, partial=True) for start in range(at, len(piece))):
-            return None
-        return tuple(found)
+        return None if self._goes_on(piece, at, len(piece)) else tuple(found)
+
+    def _goes_on(self, piece: str, start: int, end: int) -> bool:
+        """Whether what begins there, with a letter or a digit, may go on behind the piece."""
+        begins = (at for at in range(start, end) if piece[at].isalnum())
+        return any(self._begun.match(piece + " ", at, partial=True) for at in begins)
 
     def _beyond(self, text: str, start: int, end: int, found: list[str]) -> int:
         """Add the terms of a piece whose words may go on behind its blank; gives where the next piece begins."""
