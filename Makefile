@@ -37,7 +37,7 @@ opensearch-stop: .venv/dev ## end it
 	$(BIN)/python -m tests.opensearch.cluster stop
 
 test-opensearch: .venv/dev ## run the tests that need the cluster; it is started and ended where it does not run
-	$(BIN)/python -m pytest -q tests/opensearch
+	$(BIN)/python -m pytest -q --timeout 600 tests/opensearch
 
 kill: .venv/dev  ## kill writers of an index at random moments (KILLS=200 an engine) and see that it stays whole
 	@for engine in memory tantivy; do \
