@@ -358,7 +358,7 @@ def faults(load: Load, bot: Bot) -> tuple[Rows, bool]:
     away = threading.Thread(target=_away, args=(load.telegram, stop))
     away.start()
     load.burst()
-    load.hear_all(quiet=20)
+    load.hear_all(quiet=90)  # what is refused again and again is tried after 30 s at last
     stop.set()
     away.join()
     load.telegram.calm()
