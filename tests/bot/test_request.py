@@ -48,11 +48,12 @@ def test_a_refused_connection_is_tried_again(
 def test_the_sign_of_typing_comes_where_it_takes_long(
     telegram: Emulator, start: Start, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_action, "MOMENT", 0.1)
-    monkeypatch.setattr(chat_action, "SHOWN", 0.1)
+    monkeypatch.setattr(chat_action, "MOMENT", 30)
     bot, bob = start(), telegram.user("Bob")
     ask(telegram, bob)
     assert telegram.actions == []
+    monkeypatch.setattr(chat_action, "MOMENT", 0.1)
+    monkeypatch.setattr(chat_action, "SHOWN", 0.1)
     telegram.fail("sendChatAction", status=429, retry_after=30)
     thinking = threading.Event()
     bot._life._desk._thread.submit(thinking.wait, 30)

@@ -20,7 +20,8 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     questions, answer = [], Index.answer
 
     def note(self: Index, question: Question, *, limit: int | None = None) -> Answer:
-        questions.append(question.text)
+        if question.text not in self.catalog.titles().values():  # the bot asks for one at its start
+            questions.append(question.text)
         return answer(self, question, limit=limit)
 
     monkeypatch.setattr(Index, "answer", note)

@@ -123,6 +123,7 @@ class Life:
         if place.port:
             door = webhook.health(self._health, self._metrics.text)
             self._doors.append(webhook.serve(door, place.listen, place.port, "metrics"))
+        await self._desk.warm()
         await self._reach(application.initialize)
         await self._queue.recover(application.bot)
         if self._settings.webhook.url:

@@ -1,17 +1,20 @@
 """Where the bot's questions are answered: the indexes and the store, in one thread of their own."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
 from loccit.bot.shelf import Shelf
 from loccit.bot.store import INLINE, Place, Shown, Store
 from loccit.bot.work import CURRENT
+from loccit.errors import LoccitError
 from loccit.explain import Why
 from loccit.proof import Proof, prove, stands
 from loccit.settings import BotSettings
@@ -58,6 +61,10 @@ class Desk:
         """All indexes."""
         return list(self._shelves.values())
 
+    async def warm(self) -> None:
+        """Ask each index something, so that what is read at first use is there before anybody waits for it."""
+        await self.run(self._warm)
+
     async def ask(self, place: Place, text: str) -> Given:
         """The answer to a question, and to what it leans on; it is kept."""
         return await self.run(lambda: self._ask(place, text))
@@ -102,6 +109,12 @@ class Desk:
         """Wait for what is under way, then let go of the files."""
         self._thread.shutdown()
         self.store.close()
+
+    def _warm(self) -> None:
+        for shelf in self.shelves():
+            for title in islice(shelf.current().catalog.titles().values(), 1):
+                with contextlib.suppress(LoccitError):  # whoever asks is told
+                    shelf.answer(title)
 
     def _ask(self, place: Place, text: str) -> Given:
         shelf, history = self.shelf(place.chat), self._history(place)

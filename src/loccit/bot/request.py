@@ -22,8 +22,8 @@ TRIES = 4
 LONGEST_WAIT = 900.0
 """Seconds for which Telegram may tell the bot to wait; told to wait longer, it gives up."""
 CONNECTIONS = 16
-"""To Telegram at a time: enough for a hundred messages a second, where it takes thirty. What is on its way in them when the
-bot is ended by force may come twice."""
+"""To Telegram at a time: enough for a hundred messages a second, where it takes thirty. What is on its way in them when
+the bot is ended by force may come twice."""
 LONGEST_POLL = 40.0
 """Seconds after which a poll is ended that neither brings anything nor breaks: four times what it should take."""
 
