@@ -34,14 +34,19 @@ def test_a_refused_connection_is_tried_again(
     telegram: Emulator, start: Start, ann: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     thinking = threading.Event()
+    bot = start()
     monkeypatch.setattr(request, "PAUSES", (0.05,) * 600)
-    start()._life._desk._thread.submit(thinking.wait, 30)
+    ask(telegram, ann, "/help")
+    bot._life._desk._thread.submit(thinking.wait, 30)
     telegram.say(ann, text=TIES)
-    telegram.wait_for(lambda call: call.method == "getUpdates" and call.result)
-    telegram.refuse(1.5)
+    telegram.wait_for(lambda call: call.method == "getUpdates" and TIES in str(call.result))
+    telegram.run(telegram._servers[-1].stop)
     thinking.set()
+    while "sendMessage: no connection" not in caplog.text:  # the test's own timeout ends it
+        time.sleep(0.01)
+    telegram.run(telegram._take_connections)
     assert quotes(hear(telegram, ann))[0] == QUOTE
-    assert len(said_to(telegram, ann)) == 1
+    assert len(said_to(telegram, ann)) == 2
     assert "sendMessage: no connection to Telegram (ClientConnectorError), trying again in 0.05 s." in caplog.text
 
 
