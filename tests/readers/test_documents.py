@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from loccit.chunker import chunk
 from loccit.cli import cli
 from loccit.link import file
-from loccit.readers import confined, flow, html, read
+from loccit.readers import READERS, confined, flow, html, read
 from loccit.readers.contents import Unreadable
 from loccit.types import Article, Quote, Skipped, Source, Span
 from loccit.verification import verify
@@ -270,3 +270,25 @@ def test_a_large_page_takes_no_longer_for_its_size_than_a_small_one() -> None:
 
     took(1_000)  # what is imported is not counted
     assert took(32_000) < 24 * took(4_000), "eight times the text, and not its square"
+
+
+def test_a_bad_file_of_each_format_is_named_with_its_reason_and_stops_none(tmp_path: Path) -> None:
+    folder = tmp_path / "index" / "articles"
+    folder.mkdir(parents=True)
+    (tmp_path / "index" / "index.toml").write_text('articles = ["articles"]\n')
+    for suffix in READERS:
+        written(folder / f"bad{suffix}", b"<script>f()</script>" if "htm" in suffix else b"\x00\xff\x01 garbage")
+    odd = ["line\nfeed.txt", "bell\x07\x1b[31m.txt", "\u202etxt.pdf.txt", "x" * 251 + ".txt"]
+    for name in ["good.txt", *odd]:
+        written(folder / name, "The harbour was built in 1911.")
+    ran = CliRunner().invoke(cli, ["index", "--index", str(tmp_path / "index" / "built")])
+    assert ran.exit_code == 0, ran.output
+    assert "+ articles/good.txt" in ran.stdout
+    for suffix in READERS:
+        (said,) = (line for line in ran.output.splitlines() if line.startswith(f"skipped articles/bad{suffix}: "))
+        assert len(said) > len(f"skipped articles/bad{suffix}: ") + 20
+    assert f"{len(odd) + 1} articles" in ran.output
+    assert "\x1b" not in ran.output
+    assert "\x07" not in ran.output
+    assert "\u202e" not in ran.output
+    assert "line\nfeed" not in ran.output
