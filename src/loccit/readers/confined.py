@@ -16,7 +16,7 @@ from typing import IO, Any, BinaryIO, Self, TypeVar, cast
 
 from loccit.readers.contents import MAX_CHARACTERS, Unreadable, opened, too_long
 
-SECONDS = 300
+SECONDS = 120
 """Of a processor, for one file; a book of 1,000 pages takes a few."""
 MEMORY = 2 << 30
 """Bytes of address space."""
@@ -149,7 +149,8 @@ class Worker:
             )
         if ended == -signal.SIGKILL:  # nobody but a system without memory does that
             return _greedy(self._memory)
-        return f"the file is damaged (reading it ended with {ended}); save it anew"
+        # A library that gets no more memory ends itself, as does one that finds the file impossible.
+        return f"the file is damaged, or takes more than {self._memory >> 20:,} MiB of memory ({ended}); save it anew"
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
