@@ -18,6 +18,7 @@ from loccit import built, chunker, writer
 from loccit.built import Current, open_built
 from loccit.catalog import Catalog
 from loccit.chunker import chunk
+from loccit.doctor import examine
 from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError
 from loccit.index import Index
 from loccit.indexer import build
@@ -28,6 +29,7 @@ from loccit.readers import read
 from loccit.settings import IndexSettings, PassageSettings
 from loccit.types import Article, Skipped, Span
 from tests.conftest import MakeIndex, unprivileged
+from tests.engines import LOCAL
 
 SETTINGS = IndexSettings(languages=("en",))
 
@@ -190,25 +192,30 @@ def test_what_cannot_be_looked_at_is_not_gone(tmp_path: Path) -> None:
     assert [skipped.file for skipped in report.skipped] == ["articles/hidden"]
 
 
-def test_a_disk_that_is_full_is_told_and_leaves_the_old_index(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", LOCAL)
+@pytest.mark.parametrize("limit", [30_000, 90_000])
+def test_a_disk_that_is_full_is_told_and_leaves_the_old_index(tmp_path: Path, engine: str, limit: int) -> None:
     """A limit on the size of files stands in for the disk."""
+    settings = SETTINGS.model_copy(update={"engine": engine})
+    (tmp_path / "index.toml").write_text(f'engine = "{engine}"\nlanguages = ["en"]\n')
     write(tmp_path, a="Ships sail the sea.")
-    update(tmp_path)
+    build(tmp_path / "built", settings)
     for n in range(200):
-        write(tmp_path, **{f"n{n}": "A long article about many things. " * 50})
+        write(tmp_path, **{f"n{n}": " ".join(f"Word{n * i} and number {i * 7919 % 1009}." for i in range(50))})
     ran = subprocess.run(
         [sys.executable, "-m", "loccit", "index", "--index", str(tmp_path / "built")],
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
     assert ran.returncode == 1
     assert re.fullmatch(
         r"loccit: The index cannot be written to .*/built: .*\. The old one is unchanged\.\n", ran.stderr
     )
     assert Index.open(tmp_path / "built").ask("ships").quotes[0].text == "Ships sail the sea."
-    assert update(tmp_path).articles == 201
+    assert [finding for finding in examine(tmp_path / "built", settings) if finding.cure] == [], "nothing is left over"
+    assert build(tmp_path / "built", settings).articles == 201
 
 
 def test_a_mistake_of_ours_costs_one_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

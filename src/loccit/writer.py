@@ -1,5 +1,6 @@
 """An update of a built index in the making: all of it is swapped in at once, or nothing."""
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -54,6 +55,10 @@ class Writer:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._catalog.close()
         shutil.rmtree(self._folder / CATALOG / ".new", ignore_errors=True)
+        if error is not None:  # on a full disk least of all may half of an update be left
+            with contextlib.suppress(LoccitError):
+                current = Current.read(self._folder)
+                clear(self._folder, current, open_catalog(self._folder, current))
         if isinstance(error, (OSError, CatalogUnwritable)):
             reason = str(getattr(error, "strerror", None) or error).lower()
             raise LoccitError(
