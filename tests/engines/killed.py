@@ -25,7 +25,7 @@ from loccit.settings import IndexSettings
 from loccit.writer import chunking
 
 ANIMALS = ("zebra", "otter", "heron")
-LINGERING = 10.0
+LINGERING = 60.0
 """Seconds within which what a killed writer had started has to end."""
 
 
