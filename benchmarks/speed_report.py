@@ -183,7 +183,7 @@ def plot(results: Sequence[Measured], path: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "loccit"  # the same picture, the same bytes
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(8, 5))
+    figure, axes = pyplot.subplots(figsize=(9, 5))
     for system in dict.fromkeys(one["system"] for one in results):
         own = [one for one in results if one["system"] == system]
         for name, style in (("search", "--"), ("answer", "-")) if system in OWN else (("search", ":"),):
@@ -192,6 +192,6 @@ def plot(results: Sequence[Measured], path: Path) -> None:
             axes.plot([one["passages"] for one in own], medians, style, marker="o", markersize=3, label=label)
     axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="milliseconds of CPU, median")
     axes.grid(visible=True, which="major", alpha=0.3)
-    axes.legend(fontsize="small")
+    axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
