@@ -52,3 +52,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     text = " ".join(f"word{n}a" for n in range(25)) + " " + "long" * 20
     assert stems.terms(text) == at_once(stems, text)
     assert len(stems._pieces) <= 10
+
+
+def test_a_numeral_in_capitals_that_fold_otherwise_is_read_word_by_word() -> None:
+    assert len(analyzer("tr").terms("ALTI BIN")) == 2

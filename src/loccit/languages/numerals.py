@@ -105,9 +105,10 @@ class Numerals:
 
     def _digits(self, word: str) -> str:
         """1,000 and ١٬٠٠٠ are 1000, as 1.000 is where a comma parts the decimals; 100.50 and 100.5 are one."""
-        digits = "".join(
-            str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", self._number.match(word)[0])
-        )
+        found = self._number.match(word)
+        if found is None:
+            raise ValueError(word)  # a numeral in letters that the table has otherwise: ALTI for altı
+        digits = "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", found[0]))
         digits = str(self._thousands.sub("", digits)).replace("٫" if "٫" in digits else self._decimal, ".")
         whole, dot, fraction = digits.partition(".")
         return whole + (dot + fraction.rstrip("0")).rstrip(".") if fraction.isdecimal() else digits
