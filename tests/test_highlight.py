@@ -167,9 +167,9 @@ def test_a_long_text_is_fast() -> None:
     text = ("The embassy of Malaysia (opened in 1982) received RM85 million, " * 400)[:20_000]
     question = asked("When did the embassy open?")
     highlight(question, text, "en")
-    start = time.perf_counter()
+    start = time.process_time()
     highlight(question, text, "en")
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def contents() -> dict[str, Any]:

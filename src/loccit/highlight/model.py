@@ -3,7 +3,7 @@
 A new one is made by `benchmarks/train_highlight.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +28,23 @@ class Learnt(NamedTuple):
     calibration: tuple[float, ...]
     tables: Mapping[str, Mapping[str, float]]
     """"" is for every question, `T:time` for those after a time, `P:how many` for a phrase, `F:en:river` for a word."""
+    before: frozenset[str]
+    """The words that weigh something where they stand before a candidate, with the one after it."""
+
+
+class Weights:
+    """The weights that apply to a question's candidates."""
+
+    def __init__(self, of: Mapping[str, float], before: Collection[str]) -> None:
+        self.of, self.before = of, before
+        self.shapes: dict[tuple[str, str], dict[tuple[int, str, str], float]] = {}
+        """Sums of what comes again and again: by what stands before a candidate and begins it, then by its length,
+        its end and what follows."""
+
+    def sum(self, names: Iterable[str]) -> float:
+        """That of some features."""
+        of = self.of
+        return sum([of[name] for name in names if name in of])
 
 
 class Model:
@@ -46,13 +63,13 @@ class Model:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise file.damaged(error) from None
 
-    def weights(self, code: str, tables: tuple[str, ...]) -> Mapping[str, float]:
+    def weights(self, code: str, tables: tuple[str, ...]) -> Weights:
         """For each feature its weights in those tables, summed."""
         summed = dict(_common(self, code, tables[:COMMON]))
         for table in tables[COMMON:]:
             for feature, weight in self.learnt[code].tables.get(table, {}).items():
                 summed[feature] = summed.get(feature, 0.0) + weight
-        return summed
+        return Weights(summed, self.learnt[code].before)
 
 
 @lru_cache(maxsize=256)
@@ -76,7 +93,9 @@ def _learnt(found: Any) -> Learnt:
     calibration = tuple(map(finite, found["calibration"]))
     if len(calibration) != 1 + len(Evidence._fields):
         raise ValueError(f"the calibration has {len(calibration)} numbers")
-    return Learnt(calibration, tables)
+    pairs = [name[3:] for weights in tables.values() for name in weights if name.startswith("ba=")]
+    before = {pair.partition(",")[0] or "," for pair in pairs} | {""}  # a comma may be such a word itself
+    return Learnt(calibration, tables, frozenset(before))
 
 
 @cache
