@@ -80,3 +80,10 @@ def test_quotation_marks_that_never_close_cost_no_more_than_other_text() -> None
     start = time.process_time()
     split_sentences(text, "en")
     assert time.process_time() - start < 2
+
+
+def test_white_space_of_several_bytes_before_a_sign_stops_nothing() -> None:
+    """The library that finds sentences panics over it; what is quoted keeps it as it is."""
+    for white in "\u0085\u00a0\u2003\u2028\u3000":
+        text = f"Malta is here T {white}. ## Sails are n {white}, He went. She came."
+        assert [text[slice(*span)] for span in split_sentences(text, "en")][-1] == "She came."

@@ -15,6 +15,7 @@ LONGEST_PARAGRAPH = 10_000
 WIDEST_LINE = 120
 """Text with longer lines than this was not wrapped by hand: there each line is a paragraph."""
 
+_WHITE = regex.compile(r"[^\S\n\r\t ]")
 _BULLET = regex.compile(r"\s*(?:[-*+•–‣▪·]|\d{1,3}[.)])(?=\s)\s*")
 _LINE = regex.compile(r"[^\n]*\n?")
 _BLOCK = regex.compile(r"(?:[^\n]*\S[^\n]*(?:\n|$))+")
@@ -27,18 +28,29 @@ _BLANK = regex.compile(r"(?<=[\p{Lo}\p{M}]) +(?=\p{Lo})")
 
 def split_sentences(text: str, language: str) -> list[Span]:
     """The sentences of a text, in its characters."""
-    import sentencex
-
     spans = []
     for paragraph in (piece for whole in _paragraphs(text) for piece in _bounded(text, whole, LONGEST_PARAGRAPH)):
         piece = text[slice(*paragraph)]
-        cuts = [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, piece)]
+        cuts = _cuts(piece, language)
         start = 0
         for end in _mended(piece, cuts, language_of(language)):
             sentence = trim(text, Span(paragraph.start + start, paragraph.start + end))
             spans += _bounded(text, sentence, LONGEST_SENTENCE)
             start = end
     return spans
+
+
+def _cuts(text: str, language: str) -> list[int]:
+    """Where sentencex ends sentences."""
+    import sentencex
+
+    try:
+        return [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, text)]
+    except BaseException as error:
+        # It panics, which is no Exception, over white space of several bytes before a sign: "T\u00a0. Next" (1.0.32).
+        if type(error).__name__ != "PanicException" or text == (plain := _WHITE.sub(" ", text)):
+            raise
+        return _cuts(plain, language)
 
 
 def _mended(text: str, cuts: list[int], language: Language) -> list[int]:
