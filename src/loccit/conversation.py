@@ -195,6 +195,8 @@ def lack(asked: Phrase, rarity: Mapping[str, float] | None = None) -> Lack | Non
     own, pronouns, pointers = len(asked.own), asked.where("pronouns"), asked.where("pointers")
     if not own:
         return "subject" if pronouns and not pointers else "question"
+    asking = asked.opening("phrases")
+    pronouns = [at for at in pronouns if at >= asking]  # "من هو" asks who it is, and stands for nobody
     place = asked.opening("instead")
     if place and own < SHORT and not pronouns and all(at < place for at in asked.where("asking")):
         return "place"
@@ -234,4 +236,7 @@ def _signs(code: str) -> dict[str, tuple[str, ...]]:
     """What the language file says of follow-ups, and the words that questions open with."""
     of = language(code)
     opening = {phrase.split()[0] for phrases in of.questions.values() for phrase in phrases}
-    return {**of.questions, **of.follow_up, "asking": tuple(sorted(opening))} if of.follow_up else {}
+    phrases = tuple(phrase.removeprefix("^") for phrases in of.questions.values() for phrase in phrases)
+    return (
+        {**of.questions, **of.follow_up, "asking": tuple(sorted(opening)), "phrases": phrases} if of.follow_up else {}
+    )
