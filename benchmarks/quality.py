@@ -1,38 +1,64 @@
 """How good the answers are on articles that no model has seen, and with `--write` the model that is shipped.
 
 Five folds cut by article: for each the model of highlights and the model of answers are trained on the four others,
-and `loccit evaluate` asks the fold's questions, with their article and without it, of an index of all articles.
+and `loccit evaluate` asks the fold's questions, with their article and without it, of an index of all articles. The
+confidence is trained on questions to small indexes as well, of some twenty passages cut out of the articles, and, with
+`--corpus`, to one of 100,000: how well it holds in each is told.
 Then what the shipped model does on sets that it was not trained on, where their files are named, and how long it takes.
 Run: python benchmarks/quality.py SQUAD-1.1.json SQUAD-2.0.json [--write] [--ablate] [--wikiqa FILE] [--selqa FILE]
-  [--xquad EN AR] [--dialogues LINKED.jsonl CORPUS] [--no-folds]
+  [--corpus FOLDER] [--xquad EN AR] [--dialogues LINKED.jsonl CORPUS] [--no-folds]
 """
 
 import argparse
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import train_highlight
+from corpus import chunked
 from loccit.evaluate import closed_index, evaluate, measure, merge, read_testset
+from loccit.evaluate.closed import article
 from loccit.evaluate.evaluation import Row
+from loccit.evaluate.examples import Example, examples
 from loccit.evaluate.fitting import FOLDS, folds_of
 from loccit.evaluate.intervals import clustered_interval
 from loccit.evaluate.measures import Asked, calibration_error
+from loccit.evaluate.scenes import excerpts
 from loccit.evaluate.testset import Item, TestSet
-from loccit.evaluate.training import Example, crossed, examples, fit, ranked_by, ranking, text_of
+from loccit.evaluate.training import (
+    SHARES,
+    Crossed,
+    crossed,
+    fit,
+    ranked_by,
+    ranking,
+    rows_asked,
+    text_of,
+    thresholds,
+)
 from loccit.highlight import Model as Highlights
 from loccit.index import Index
+from loccit.indexer import build_from
 from loccit.scorer.model import SHIPPED, Model, shipped
+from loccit.settings import IndexSettings
 from table import table
 
 T = TypeVar("T")
 PROCESSES = 2
+SMALL, WHOLE, LARGE = "20 passages", "all articles", "100,000 passages"
+PASSAGES = 100_000
+EVERY = 4
+"""Of so many questions one is asked of the large index."""
 GROUPS = {
     "the question's words": ("own", "plain"),
     "words around, title and headings": ("covered", "above", "refers"),
@@ -57,17 +83,37 @@ class Fold(NamedTuple):
 class Bench:
     """The questions, the index of their articles, and which fold each article is in."""
 
-    def __init__(self, testset: TestSet, index: Index) -> None:
-        self.testset, self.index = testset, index
+    def __init__(self, testset: TestSet, index: Index, large: Index | None) -> None:
+        self.testset, self.index, self.large = testset, index, large
+        self.small = list(excerpts(testset))
         titles = [title_of(item) for item in testset.items]
         self.fold = dict(zip(titles, folds_of(titles), strict=True))
         self.highlights: list[Highlights] = []
         self.folds: list[Fold] = []
 
+    def unseen(self, title: str) -> Highlights:
+        """The model of highlights that has not seen an article."""
+        return self.highlights[self.fold[title]]
+
     def look(self, part: int) -> list[Example]:
         """What there is to learn from one of so many parts, highlights by models that have not seen the article."""
-        some = self.testset.model_copy(update={"items": self.testset.items[part :: 4 * PROCESSES]})
-        return list(examples(self.index, some, highlights=lambda title: self.highlights[self.fold[title]]))
+
+        def look(index: Index, items: Sequence[Item], scene: str) -> Iterator[Example]:
+            for answerable in (True, False):
+                some = TestSet(name="", items=tuple(item for item in items if item.answerable == answerable))
+                hide, every = scene != SMALL, 1 if scene == SMALL else 2
+                for each in examples(index, some, scene=scene, hide=hide, every=every, highlights=self.unseen):
+                    # SQuAD 2.0's were written to look as if they had an answer: no precision is promised for such.
+                    yield each if answerable else each._replace(kind="doubtful")
+
+        step = 4 * PROCESSES
+        found = list(look(self.index, self.testset.items[part::step], WHOLE))
+        for testset in self.small[part::step]:
+            with closed_index(testset, language="en") as index:
+                found += look(index, testset.items, SMALL)
+        if self.large is not None:
+            found += look(self.large, self.testset.items[part :: step * EVERY], LARGE)
+        return found
 
     def ask(self, fold: int) -> tuple[Row, ...]:
         """What becomes of the fold's questions."""
@@ -98,10 +144,45 @@ def _ask(fold: int) -> tuple[Row, ...]:
     return _bench[0].ask(fold)
 
 
-def learn(found: Sequence[Example]) -> Model:
-    """The model; its precisions are promised for questions half of which are asked with their article hidden."""
-    rows = crossed(found)
-    return fit(found, rows, [row for row in rows if row.possible])
+@contextmanager
+def large_index(testset: TestSet, corpus: Path | None) -> Iterator[Index | None]:
+    """The set's articles among those of a corpus; of two of one title the set's."""
+    if corpus is None:
+        yield None
+        return
+    own = {context.title.replace("_", " ").casefold() for context in testset.contexts}
+    others = (each for each, _ in chunked(corpus, PASSAGES) if each.title.casefold() not in own)
+    settings = IndexSettings(languages=("en",))
+    with tempfile.TemporaryDirectory(prefix="loccit-") as folder:
+        articles = chain((article(context, "en") for context in testset.contexts), others)
+        yield Index(build_from(articles, Path(folder), settings), settings, Path(folder))
+
+
+def sizes(rows: Sequence[Crossed]) -> str:
+    """How well the confidence holds in indexes of each size, by weights that had not seen the article."""
+    lines = []
+    of = dict(thresholds(rows))
+    all_asked = rows_asked(rows)
+    for scene in dict.fromkeys(row.scene for row in rows):
+        told = [row for row in rows if row.scene == scene and row.kind in SHARES]
+        asked = [each for row, each in all_asked if row.scene == scene and row.kind in SHARES]
+        off = calibration_error(asked)
+        for precision in (0.8, 0.92):
+            least = of[precision]
+            said = [each for each in asked if each.confidence >= least]
+            right = sum(each.right for each in said)
+            kept = right / max(1, sum(each.right for each in asked))
+            lines.append(
+                (
+                    scene,
+                    f"{off:.3f}",
+                    f"{precision}",
+                    f"{right / max(1, len(said)):.3f}",
+                    f"{kept:.3f}",
+                    f"{len(told):,}",
+                )
+            )
+    return table(("index", "calibration error", "precision asked", "precision", "right ones said", "n"), lines)
 
 
 def without(found: Iterable[Example], fold: dict[str, int], out: int) -> list[Example]:
@@ -134,6 +215,9 @@ def main() -> None:
     parser.add_argument("--ablate", action="store_true", help="Rank without each group of features, too.")
     parser.add_argument("--write", action="store_true", help=f"Write {SHIPPED.name}.")
     parser.add_argument("--no-folds", action="store_true", help="Only what needs no training.")
+    parser.add_argument(
+        "--corpus", type=Path, help="A folder of WikiExtractor files, for an index of 100,000 passages."
+    )
     parser.add_argument("--wikiqa", type=Path)
     parser.add_argument("--selqa", type=Path)
     parser.add_argument("--xquad", type=Path, nargs=2, metavar=("EN", "AR"))
@@ -149,17 +233,19 @@ def cross(given: argparse.Namespace) -> None:
     first, second = read_testset(given.squad), read_testset(given.squad2)
     unanswerable = second.model_copy(update={"items": tuple(item for item in second.items if not item.answerable)})
     testset = merge([first, unanswerable])
-    with closed_index(testset, language="en") as index:
-        bench = Bench(testset, index)
+    with closed_index(testset, language="en") as index, large_index(testset, given.corpus) as large:
+        bench = Bench(testset, index, large)
         _bench.append(bench)
         bench.highlights = train_highlight.by_fold(index, [i for i in testset.items if i.answerable], bench.fold)
         found = in_processes(_look, 4 * PROCESSES)
         for out in range(FOLDS):
             some = without(found, bench.fold, out)
-            bench.folds.append(Fold(learn(some), bench.highlights[out]))
+            bench.folds.append(Fold(fit(some, crossed(some)), bench.highlights[out]))
         rows = in_processes(_ask, FOLDS)
     of = {item.id: title_of(item) for item in testset.items}
     tell(rows, [of[row.id] for row in rows], bench.fold)
+    shown = crossed(found)
+    print("\n" + sizes(shown))
     if given.ablate:
         ablate(found, bench.fold)
     if given.write:
@@ -167,9 +253,10 @@ def cross(given: argparse.Namespace) -> None:
             "sets": testset.name,
             "questions": {"answerable": len(first.items), "unanswerable": len(unanswerable.items)},
             "articles": len(testset.contexts),
+            "asked": dict(Counter(row.scene for row in shown)),
             "date": datetime.now(UTC).date().isoformat(),
         }
-        SHIPPED.write_text(text_of(learn(found), about), encoding="utf-8")
+        SHIPPED.write_text(text_of(fit(found, shown), about), encoding="utf-8")
         shipped.cache_clear()
         print(f"\n{SHIPPED}: {SHIPPED.stat().st_size:,} bytes")
 
@@ -230,7 +317,7 @@ def interval(found: tuple[float, float] | None) -> str:
 
 def ablate(found: Sequence[Example], fold: dict[str, int]) -> None:
     """How often the first sentence, and one of three, is right without each group of features."""
-    asked = [example for example in found if not example.hidden and example.answerable]
+    asked = [each for each in found if each.kind == "answerable" and each.scene == WHOLE]
     lines = []
     whole: tuple[float, float] | None = None
     for name, group in {"none": (), **GROUPS}.items():

@@ -689,7 +689,7 @@ SOURCE = ["article_id", "title", "heading", "url", "page", "file", "sha256"]
 
 
 def test_json_has_the_keys_that_are_promised_and_is_an_answer(loccit: Command) -> None:
-    answered = loccit("ask", "Who is the Palestinian ambassador in Malaysia?", "--json")
+    answered = loccit("ask", "Who visited Gaza in 2013?", "--json")
     declined = loccit("ask", "Who killed the engineer in Madrid with a zebra?", "--json")
     assert (answered.code, answered.err, declined.code, declined.err) == (0, "", 3, "")
     for ran in (answered, declined):

@@ -74,7 +74,7 @@ def test_it_explains_the_answer_that_is_given_and_every_sum_is_right(sample: Ind
 def test_every_feature_is_told_as_something_and_every_language_has_a_name_for_it() -> None:
     grouped = [name for group in GROUPS for name in group]
     assert len(grouped) == len(set(grouped))
-    assert set(grouped) == {*Features._fields, *Evidence._fields} - {"bias"}
+    assert set(grouped) == {*Features._fields, *Evidence._fields} - {"bias", "small", "large"}
     for code in codes():
         names = wording(code)["why_groups"].split("|")
         assert len(names) == len(set(names)) == len(GROUPS), code
@@ -156,7 +156,7 @@ def test_what_gives_little_is_left_out_and_nothing_is_told_to_be_certain() -> No
         behind={"own": 1.25, "near": LITTLE / 2, "above": LITTLE / 4, "length": -0.31},
         confidence=0.9999,
         threshold=0.475,
-        evidence=(Gave(name="bias", value=1, weight=-2, gave=-2), Gave(name="margin", value=3, weight=1, gave=3)),
+        evidence=(Gave(name="bias", value=1, weight=-2, gave=-2), Gave(name="chosen", value=3, weight=1, gave=3)),
         reason=None,
         missing=(),
     )

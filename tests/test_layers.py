@@ -21,7 +21,7 @@ HOMES = {
     "rank_bm25": {"engines.memory"},
     "tantivy": {"engines.tantivy"},
     "opensearchpy": {"engines.cluster", "engines.trouble"},
-    "numpy": {"engines.memory", "evaluate.intervals", "evaluate.fitting", "evaluate.training"},
+    "numpy": {"engines.memory", "evaluate.intervals", "evaluate.examples", "evaluate.fitting", "evaluate.training"},
     "Stemmer": {"languages.analysis"},
     "sentencex": {"languages.sentences"},
     "spellchecker": {"languages.dictionary"},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from loccit.highlight import SHOWN, SURE
 from loccit.languages.analysis import analyzer
-from loccit.scorer import Scored, logistic, logit, weigh
+from loccit.scorer import READ, Scored, logistic, logit, weigh
 from loccit.scorer.model import Evidence, Model, shipped
 from loccit.types import Answer, Question, Span, Suggestion
 
@@ -18,8 +18,8 @@ LIKELY, AHEAD = 0.5, 0.5
 """The confidence from which, and the lead as logits by which, what answers is told before the quote."""
 FEW = 4
 """Terms of a question that fewer are taken for."""
-FAR = 5.0
-"""A lead beyond which more of it tells nothing, as logits."""
+TYPICAL = 1_000
+"""Passages of an index that is neither small nor large."""
 
 
 def decide(
@@ -68,21 +68,22 @@ def confidence(ranked: Sequence[Scored], model: Model | None = None) -> float:
 def evidence(ranked: Sequence[Scored]) -> Evidence:
     """What tells whether the first of some sentences answers."""
     first = ranked[0]
-    features, situation = first.features, first.situation
-    others = [scored for scored in ranked[1:10] if scored.quote.text != first.quote.text]
-    score = logit(first.quote.score)
+    situation = first.situation
+    best = logit(first.quote.score)
+    others = [logit(scored.quote.score) for scored in ranked[1:READ] if scored.quote.text != first.quote.text]
+    size = math.log(max(1, situation.passages) / TYPICAL)
     return Evidence(
-        covered=features.covered,
-        own=features.own,
-        score=score,
-        margin=min(FAR, score - logit(others[0].quote.score)) if others else FAR,
-        ideal=situation.ideal,
-        lead=situation.lead,
-        terms=math.log(max(FEW, situation.terms)),
-        likely=first.found.probability if first.found else 0.0,
-        names_lost=features.names_lost,
-        conflict=features.conflict,
+        score=best,
+        own=first.features.own,
+        chosen=1.0 if situation.bare else 1 / (1 + sum(math.exp(min(0.0, each - best)) for each in others)),
+        met=math.log1p(len(first.covered) + max(0, FEW - situation.terms)),
+        names_lost=float(first.features.names_lost > 0),
         unknown=situation.unknown,
+        conflict=first.features.conflict,
+        article=situation.articles.get(first.quote.source.article_id, 0.0),
+        articles=len({scored.quote.source.article_id for scored in ranked[:5]}),
+        small=max(0.0, -size),
+        large=max(0.0, size),
     )
 
 

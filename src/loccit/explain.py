@@ -12,16 +12,17 @@ from loccit.scorer.model import Evidence
 from loccit.types import Answer, Question, Record, Suggestion
 
 GROUPS = (
-    ("own", "plain", "names_lost", "associated", "terms", "unknown"),
+    ("own", "plain", "names_lost", "associated", "met", "unknown"),
     ("covered", "above", "refers"),
     ("pairs", "order"),
-    ("conflict", "fits", "fails", "opens", "answer", "likely"),
-    ("passage", "leads", "ideal", "lead"),
+    ("conflict", "fits", "fails", "opens", "answer"),
+    ("passage", "leads", "article", "articles"),
     ("length",),
     ("score",),
-    ("margin",),
+    ("chosen",),
 )
-"""What features and evidence are told as: the names of the phrase `why_groups`. The bias is in none."""
+"""What features and evidence are told as: the names of the phrase `why_groups`. The bias and
+the size of the index are in none."""
 LITTLE = 0.05
 """What gives less than this is not told."""
 MOST = 20

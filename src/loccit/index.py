@@ -23,7 +23,7 @@ from loccit.languages.analysis import analyzer
 from loccit.languages.detection import detect
 from loccit.lexicon import Lexicon, look_up, rarity
 from loccit.retriever import CANDIDATES, retrieve, understand
-from loccit.scorer import Model, Scored, rank
+from loccit.scorer import PASSAGES, Model, Scored, rank
 from loccit.scorer.model import load, shipped
 from loccit.settings import IndexSettings, read_settings
 from loccit.translation import Translation, Vocabulary, is_same, notice, translate
@@ -125,6 +125,11 @@ class Index:
         hits = retrieve(question, self._engine, lexicon, limit=CANDIDATES + hidden)
         return [hit for hit in hits if hit.entry.article_id != without][:CANDIDATES]
 
+    def chances(self, hits: Sequence[Hit]) -> dict[str, float]:
+        """The share of the index's passages that each article of the hits that are looked at has."""
+        articles = {hit.entry.article_id for hit in hits[:PASSAGES]}
+        return {article: self.catalog.passages_of(article) / max(1, len(self)) for article in articles}
+
     def rank(self, question: Question, hits: Sequence[Hit], lexicon: Lexicon) -> list[Scored]:
         """The sentences of the hits, best first, before it is decided whether to say them.
 
@@ -134,8 +139,8 @@ class Index:
         found = {code: [hit for hit in hits if hit.entry.language == code] for code in spoken}
         model, highlights = self._models
         ranked = [
-            rank(self._translate(question, code).question, found[code], lexicon, model, highlights=highlights)
-            for code in spoken
+            rank(self._translate(question, code).question, some, lexicon, model, highlights, self.chances(some))
+            for code, some in found.items()
         ]
         if len(ranked) > 1:
             ranked.sort(key=lambda one: _preference(self.decide(question, one), one))

@@ -41,8 +41,3 @@ def bm25(terms: Sequence[str], passage: Entry, lexicon: Lexicon) -> float:
     counts = Counter(filter(frozenset(terms).__contains__, found))
     norm = K1 * (1 - B + B * len(found) / lexicon.languages[passage.language].mean)
     return sum(lexicon.rarity[term] * counts[term] * (K1 + 1) / (counts[term] + norm) for term in terms if counts[term])
-
-
-def ideal(terms: Sequence[str], lexicon: Lexicon) -> float:
-    """More than any passage's BM25 can be: every term repeated for ever."""
-    return sum(lexicon.rarity[term] for term in terms) * (K1 + 1)

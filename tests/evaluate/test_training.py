@@ -11,9 +11,10 @@ import pytest
 
 from loccit.errors import BadTestSet
 from loccit.evaluate import TestSet, read_testset
+from loccit.evaluate.examples import examples
 from loccit.evaluate.fitting import choose, folds_of, regress
 from loccit.evaluate.measures import Asked, calibration_error
-from loccit.evaluate.training import FEWEST, crossed, examples, train
+from loccit.evaluate.training import FEWEST, crossed, train
 from loccit.index import Index
 from loccit.scorer.model import load
 from tests.conftest import ROOT
@@ -49,7 +50,7 @@ def test_a_model_that_was_trained_is_read_and_says_what_of(trained: str, tmp_pat
     file.write_text(trained, encoding="utf-8")
     model = load(file)
     assert model.full.own > 0, "what it holds of the question speaks for a sentence"
-    assert model.evidence.covered + model.evidence.own > 0
+    assert model.evidence.chosen > 0
     about = json.loads(trained)["trained_on"]
     assert (about["sets"], about["questions"]) == ("en.jsonl", len(questions.items))
     assert "Kuala" not in trained, "no sentence is in it"
@@ -58,7 +59,7 @@ def test_a_model_that_was_trained_is_read_and_says_what_of(trained: str, tmp_pat
 def test_no_example_has_an_answer_where_its_article_is_hidden(sample: Index, questions: TestSet) -> None:
     some = questions.model_copy(update={"items": questions.items[:30]})
     found = list(examples(sample, some))
-    hidden = [example for example in found if example.hidden]
+    hidden = [example for example in found if example.kind == "hidden"]
     assert hidden
     assert not any(any(example.right) or any(example.others_right) for example in hidden)
     rows = crossed(found)

@@ -56,9 +56,16 @@ def choose(sets: Sequence[tuple["Floats", "Floats"]], ridge: float = RIDGE) -> "
 
 
 def regress(
-    x: "Floats", y: "Floats", fixed: Mapping[int, float] = MappingProxyType({}), ridge: float = RIDGE
+    x: "Floats",
+    y: "Floats",
+    each: "Floats | float" = 1.0,
+    fixed: Mapping[int, float] = MappingProxyType({}),
+    ridge: float = RIDGE,
 ) -> "Floats":
-    """The weights of a logistic regression of yes and no on rows of features; those `fixed` stay as they are."""
+    """The weights of a logistic regression of yes and no on rows of features; those `fixed` stay as they are.
+
+    `each` is how much a row counts.
+    """
     import numpy as np
 
     weights = np.zeros(x.shape[1])
@@ -71,8 +78,8 @@ def regress(
     found = np.zeros(x.shape[1])
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-np.clip(x @ found + given, -30, 30)))
-        curve = (x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(len(found))
-        step = np.linalg.solve(curve, x.T @ (y - p) - ridge * found)
+        curve = (x * (each * p * (1 - p))[:, None]).T @ x + ridge * np.eye(len(found))
+        step = np.linalg.solve(curve, x.T @ (each * (y - p)) - ridge * found)
         found += step
         if float(np.abs(step).max()) < DONE:
             break

@@ -5,58 +5,30 @@ article (five folds).
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from loccit.answerer import evidence
-from loccit.errors import BadTestSet, LoccitError
+from loccit.errors import BadTestSet
+from loccit.evaluate.closed import closed_index
+from loccit.evaluate.examples import Example, Kind, examples
 from loccit.evaluate.fitting import FOLDS, choose, folds_of, regress
-from loccit.evaluate.gold import Finder
-from loccit.evaluate.matching import contains_answer
 from loccit.evaluate.measures import Asked, calibration_error
-from loccit.evaluate.testset import Item, TestSet
-from loccit.highlight import Model as Highlights
+from loccit.evaluate.scenes import excerpts
+from loccit.evaluate.testset import TestSet
 from loccit.index import Index
-from loccit.scorer import FIRST, Features, Scored, logistic, rank, weigh
+from loccit.scorer import FIRST, Features, Scored, logistic, weigh
 from loccit.scorer.model import Evidence, Model, document
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[Any]
-
-READ = 10
-"""Sentences of a question that are looked at twice."""
 FEWEST = 20
 """Questions with a right sentence that a model can be made of at least."""
-START = Model(
-    first=Features(own=5.0, above=2.5, covered=2.5, passage=2.5, names_lost=-1.0),
-    full=Features(own=5.0, above=2.5, covered=2.5, passage=2.5, names_lost=-1.0, pairs=2.0),
-    evidence=Evidence(),
-    thresholds=((0.5, 0.5),),
-)
-"""Whose first look finds the sentences to learn from."""
-FIXED = {"unknown": -4.0, "names_lost": -2.5}
+FIXED = {"unknown": -3.0}
 """Evidence weighed by hand. Test sets are written by people who have the article before them; who asks a bot has
 not, and a word that is nowhere in the articles tells more of their questions than it does of these."""
+SHARES: Mapping[Kind, float] = {"answerable": 0.5, "hidden": 0.25, "unanswerable": 0.25}
+"""The questions that a precision is promised for: half have an answer, half of the others are near misses."""
 PRECISIONS = tuple(at / 100 for at in range(50, 100, 3))
-
-
-class Example(NamedTuple):
-    """A question, its sentences, and which of them are right."""
-
-    group: str
-    """The article it is of: no fold is measured by weights that saw it."""
-    ranked: tuple[Scored, ...]
-    """The sentences looked at twice."""
-    right: tuple[bool, ...]
-    others: "Floats"
-    """The first features of those looked at once."""
-    others_right: tuple[bool, ...]
-    answerable: bool
-    hidden: bool
-    """Whether its article was hidden."""
 
 
 class Crossed(NamedTuple):
@@ -66,61 +38,19 @@ class Crossed(NamedTuple):
     group: str
     evidence: Evidence
     right: bool
-    possible: bool = True
-    """Whether it has an answer, be its article hidden or not."""
-
-
-def examples(
-    index: Index,
-    testset: TestSet,
-    *,
-    hide: bool = True,
-    highlights: Callable[[str], Highlights | None] = lambda _: None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Iterator[Example]:
-    """What there is to learn from each question that can be asked, with its article and, to `hide`, without it.
-
-    `highlights` is the model of highlights for an article, None for the one shipped.
-    """
-    finder = Finder(index)
-    for done, item in enumerate(testset.items, 1):
-        gold = finder.find(item)
-        group = gold.articles[0] if gold.articles else item.context.article if item.context else item.id
-        with suppress(LoccitError):  # one that cannot be asked teaches nothing
-            yield _example(index, item, group, highlights(group))
-            if hide and item.answerable and gold.articles:
-                yield _example(index, item, group, highlights(group), without=gold.articles[0])
-        if progress:
-            progress(done, len(testset.items))
-
-
-def _example(
-    index: Index, item: Item, group: str, highlights: Highlights | None, *, without: str | None = None
-) -> Example:
-    """A question, asked as if the article `without` were not there: then nothing is right."""
-    import numpy as np
-
-    question = index.understand(item.question, history=item.history)
-    lexicon = index.look_up(question, without=without)
-    ranked = rank(
-        question, index.retrieve(question, lexicon, without=without), lexicon, START, highlights=highlights, read=READ
-    )
-    answers = item.answers if item.answerable and without is None else ()
-    right = tuple(bool(answers) and contains_answer(scored.quote.text, answers) for scored in ranked)
-    return Example(
-        group=group,
-        ranked=tuple(ranked[:READ]),
-        right=right[:READ],
-        others=np.array([one.features[:FIRST] for one in ranked[READ:]], dtype=np.float32).reshape(-1, FIRST),
-        others_right=right[READ:],
-        answerable=item.answerable,
-        hidden=without is not None,
-    )
+    kind: Kind
+    scene: str = ""
 
 
 def train(index: Index, testset: TestSet, *, progress: Callable[[int, int], None] | None = None) -> tuple[str, str]:
-    """The text of a model file fitted on a test set, and a report; raises BadTestSet where there is too little."""
+    """The text of a model file fitted on a test set, and a report; raises BadTestSet where there is too little.
+
+    Where the set has articles of its own, its questions are asked of small indexes too, cut out of these.
+    """
     found = list(examples(index, testset, progress=progress))
+    for small in excerpts(testset):
+        with closed_index(small, language=index.languages[0]) as cut:
+            found += examples(cut, small, scene="small", hide=False, every=1)
     rows = crossed(found)
     model = fit(found, rows)
     about = {"sets": testset.name, "sha256": testset.sha256[:16], "index": index.id, "questions": len(testset.items)}
@@ -134,7 +64,7 @@ def text_of(model: Model, trained_on: Mapping[str, object]) -> str:
 
 def report(rows: Sequence[Crossed]) -> str:
     """How well the cross-fitted rows do, in a sentence or two."""
-    asked = rows_asked(rows)
+    asked = [each for _, each in rows_asked(rows)]
     articles = len({row.group for row in rows})
     return (
         f"Of {len(rows):,} questions of {articles:,} articles, asked of weights that had not seen the article, "
@@ -143,13 +73,13 @@ def report(rows: Sequence[Crossed]) -> str:
     )
 
 
-def rows_asked(rows: Sequence[Crossed], of: Sequence[Crossed] | None = None) -> list[Asked]:
-    """Each row's confidence by weights that had not seen its article, and whether it is right; of some rows alone."""
+def rows_asked(rows: Sequence[Crossed]) -> list[tuple[Crossed, Asked]]:
+    """Each row with its confidence by weights that had not seen its article, and whether it is right."""
     found = []
     for out in sorted({row.fold for row in rows}):
         weights = _confidence([row for row in rows if row.fold != out])
-        asked = [row for row in of or rows if row.fold == out]
-        found += [Asked(logistic(weigh(row.evidence, weights)), row.right) for row in asked]
+        asked = [row for row in rows if row.fold == out]
+        found += [(row, Asked(logistic(weigh(row.evidence, weights)), row.right)) for row in asked]
     return found
 
 
@@ -162,7 +92,7 @@ def crossed(found: Sequence[Example], folds: int = FOLDS) -> list[Crossed]:
         for example, at in zip(found, fold, strict=True):
             if at == out and example.ranked:
                 first, right = ranked_by(example, weights)
-                rows.append(Crossed(out, example.group, evidence(first), right, example.answerable))
+                rows.append(Crossed(out, example.group, evidence(first), right, example.kind, example.scene))
     return rows
 
 
@@ -177,18 +107,17 @@ def ranked_by(example: Example, weights: Features) -> tuple[list[Scored], bool]:
     return again, example.right[order[0]]
 
 
-def fit(found: Sequence[Example], rows: Sequence[Crossed], curve: Sequence[Crossed] | None = None) -> Model:
+def fit(found: Sequence[Example], rows: Sequence[Crossed]) -> Model:
     """The weights fitted on all examples, the confidence on the cross-fitted rows.
 
-    The precision a threshold gives is that on the rows of the `curve`, all of them where none are named: it is promised
-    for their mixture of questions with and without an answer. Raises BadTestSet for too few examples.
+    The precision a threshold gives is that of rows mixed as `SHARES` says. Raises BadTestSet for too few examples.
     """
     right = sum(any(example.right) for example in found)
     if right < FEWEST:
         raise BadTestSet(
             f"A model can be made of {FEWEST} questions whose answer is found at least, here are {right}. Add some."
         )
-    return Model(_first_look(found), ranking(found), _confidence(rows), _thresholds(rows, curve or rows))
+    return Model(_first_look(found), ranking(found), _confidence(rows), thresholds(rows))
 
 
 def ranking(found: Iterable[Example], leave_out: Sequence[str] = ()) -> Features:
@@ -222,18 +151,22 @@ def _confidence(rows: Sequence[Crossed]) -> Evidence:
 
     x = np.array([row.evidence for row in rows])
     y = np.array([float(row.right) for row in rows])
+    scenes = Counter(row.scene for row in rows)
+    each = np.array([len(rows) / len(scenes) / scenes[row.scene] for row in rows])
     fixed = {Evidence._fields.index(name): weight for name, weight in FIXED.items()}
-    return Evidence(*_rounded(regress(x, y, fixed)))
+    return Evidence(*_rounded(regress(x, y, each, fixed)))
 
 
-def _thresholds(rows: Sequence[Crossed], curve: Sequence[Crossed]) -> tuple[tuple[float, float], ...]:
+def thresholds(rows: Sequence[Crossed]) -> tuple[tuple[float, float], ...]:
     """Precision and the confidence that gives it, each row's by weights that had not seen its article."""
-    sure = rows_asked(rows, curve)
-    sure.sort(key=lambda each: -each.confidence)
+    count = Counter(row.kind for row in rows)
+    sure = sorted(rows_asked(rows), key=lambda each: -each[1].confidence)
     best: dict[float, float] = {}
-    well = 0
-    for said, (confidence, right) in enumerate(sure, 1):
-        well += right
+    said = well = 0.0
+    for row, (confidence, right) in sure:
+        share = SHARES.get(row.kind, 0.0) / count[row.kind]
+        said += share
+        well += share * right
         for precision in PRECISIONS:
             if well >= precision * said:
                 best[precision] = confidence

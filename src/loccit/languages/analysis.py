@@ -58,13 +58,17 @@ class Analyzer(dict[str, tuple[str, ...]]):
         self._light = frozenset(map(self.fold, of.light))
         self._prefix = of.code + ":"
         self._in_order = lru_cache(maxsize=self.LIMIT)(self._spoken)
+        self._asked = lru_cache(maxsize=256)(self._question_terms)  # asked a dozen times while a question is answered
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The terms of a text of an article, in its order."""
         return self._pieces.terms(text)
 
-    def question_terms(self, text: str) -> dict[str, str]:
+    def question_terms(self, text: str) -> Mapping[str, str]:
         """The terms of a question, in its order, each with the word it came from; said twice is asked once."""
+        return self._asked(text)
+
+    def _question_terms(self, text: str) -> Mapping[str, str]:
         found: dict[str, str] = {}
         for word in self._word.findall(text):
             if self.fold(word) not in self._noise:

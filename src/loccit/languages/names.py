@@ -20,6 +20,13 @@ def names(source: str, target: str) -> Iterator[tuple[str, str]]:
                 yield _plain(name), _plain(other[key])
 
 
+def countries(code: str) -> list[str]:
+    """The names of countries that are one word of the language; none where CLDR does not have it."""
+    locale = _locale(code)
+    found = locale.territories.items() if locale else ()
+    return sorted(name for territory, name in found if len(territory) == 2 and name.isalpha())
+
+
 def name_of(code: str, reader: str) -> str:
     """What a language is called in the reader's, or else in itself."""
     locale = _locale(reader)

@@ -1,19 +1,32 @@
 """Hits become sentences with scores: features of question and sentence, weighed by a model that is data."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from loccit.highlight import Highlight
 from loccit.highlight import Model as Highlights
 from loccit.lexicon import Lexicon
-from loccit.retriever import ideal
 from loccit.scorer.asked import Asked, Cover, title_names
 from loccit.scorer.features import FIRST, Features, Place, first_look, places, second_look
 from loccit.scorer.model import Model, shipped
 from loccit.types import Hit, Question, Quote, Span
 
-__all__ = ["FIRST", "Features", "Model", "Scored", "Situation", "logistic", "logit", "rank", "shipped", "weigh"]
+__all__ = [
+    "FIRST",
+    "PASSAGES",
+    "READ",
+    "Features",
+    "Model",
+    "Scored",
+    "Situation",
+    "logistic",
+    "logit",
+    "rank",
+    "shipped",
+    "weigh",
+]
 
 PASSAGES = 12
 """Of the hits, how many have their sentences looked at."""
@@ -24,14 +37,16 @@ READ = 6
 class Situation(NamedTuple):
     """What is the same for all sentences of one search."""
 
-    ideal: float = 0.0
-    """The best passage's BM25 as a share of what a passage could have at most."""
-    lead: float = 0.0
-    """How far that is above the fifth one's."""
+    passages: int = 1
+    """How many there are in their language."""
     terms: int = 0
     """How many the question has."""
+    bare: bool = False
+    """Whether it is nothing but a few of these ("Hamas"): then any sentence that has them will do."""
     unknown: float = 0.0
     """The share of words that are nowhere in the index; all of it where a name is not."""
+    articles: Mapping[str, float] = MappingProxyType({})
+    """How much more of the hits' BM25 is of each article than chance would give it."""
 
 
 class Scored(NamedTuple):
@@ -52,21 +67,25 @@ def rank(
     hits: Sequence[Hit],
     lexicon: Lexicon,
     model: Model | None = None,
-    *,
     highlights: Highlights | None = None,
+    chances: Mapping[str, float] = MappingProxyType({}),
+    *,
     read: int = READ,
 ) -> list[Scored]:
     """The sentences of the best hits, best first; each once, however many hits hold it.
 
     All are ranked by a first look; the best `read` of them are looked at again and ranked anew, and come before the
-    others. `model` and `highlights` are those shipped where None is given. Raises BadModel.
+    others. `model` and `highlights` are those shipped where None is given; `chances` is for articles their share of
+    the index's passages. Raises BadModel.
     """
     model = model or shipped()
     hits = hits[:PASSAGES]
     titles = {(hit.passage.source.title, hit.passage.language) for hit in hits}
     titled = {term for title, code in titles for term in title_names(title, code)}
+    texts = [hit.passage.text for hit in hits]
     asked = {
-        code: Asked.of(question, code, lexicon, titled, highlights) for code in {hit.passage.language for hit in hits}
+        code: Asked.of(question, code, lexicon, titled, texts, highlights)
+        for code in {hit.passage.language for hit in hits}
     }
     best = hits[0].score if hits else 0.0
     seen: dict[tuple[str, Span], tuple[float, Place, Features]] = {}
@@ -77,7 +96,11 @@ def rank(
                 features = first_look(asked[hit.passage.language], place, hit.score / best)
                 seen[key] = weigh(features, model.first), place, features
     order = sorted(seen, key=lambda key: (-seen[key][0], key))
-    situations = {code: _situation(question, one, hits, lexicon) for code, one in asked.items()}
+    shares = _shares(hits, chances)
+    situations = {
+        code: Situation(lexicon.languages[code].passages, len(one.shares), one.bare, one.unknown, shares)
+        for code, one in asked.items()
+    }
     ranked = []
     for key in order[:read]:
         _, place, features = seen[key]
@@ -124,17 +147,17 @@ def logit(p: float) -> float:
 
 def _scored(place: Place, score: float, features: Features, situation: Situation, found: Highlight | None) -> Scored:
     passage = place.passage
-    quote = Quote(text=place.text, span=passage.sentences[place.at].span, score=logistic(score), source=passage.source)
+    span = passage.sentences[place.at].span
+    # Not checked once more, for its parts are records: there are some fifty of these, of which three are said.
+    quote = Quote.model_construct(text=place.text, span=span, score=logistic(score), source=passage.source)
     return Scored(quote, passage.language, features, place.covered, situation, found)
 
 
-def _situation(question: Question, asked: Asked, hits: Sequence[Hit], lexicon: Lexicon) -> Situation:
-    terms = question.terms.get(asked.language, ())
-    most = ideal(terms, lexicon)
-    scores = [hit.score / most if most else 0.0 for hit in hits]
-    return Situation(
-        ideal=scores[0] if scores else 0.0,
-        lead=scores[0] - scores[min(4, len(scores) - 1)] if scores else 0.0,
-        terms=len(terms),
-        unknown=asked.unknown,
-    )
+def _shares(hits: Sequence[Hit], chances: Mapping[str, float]) -> Mapping[str, float]:
+    """Each article's share of the hits' BM25, less what it would have by chance."""
+    whole = sum(hit.score for hit in hits) or 1.0
+    shares: dict[str, float] = {}
+    for hit in hits:
+        article = hit.entry.article_id
+        shares[article] = shares.get(article, -chances.get(article, 0.0)) + hit.score / whole
+    return shares

@@ -15,6 +15,9 @@ from loccit.types import Question
 CARRIED = 0.25
 """How much a term counts that was carried over from an earlier question."""
 
+BARE = 3
+"""Words that a question has at most which only names what is looked for."""
+
 Cover = Mapping[str, float]
 """Terms of the question that a text covers, and how well: 1 for the term itself, less for a form or a synonym."""
 
@@ -50,9 +53,13 @@ class Asked(NamedTuple):
         code: str,
         lexicon: Lexicon,
         titled: Iterable[str] = (),
+        texts: Sequence[str] = (),
         highlights: Highlights | None = None,
     ) -> "Asked":
-        """What is to be looked for in passages of that language; `titled` are names in titles. Raises BadModel."""
+        """What is to be looked for in passages of that language; `titled` are names in titles, `texts` those of hits.
+
+        Raises BadModel.
+        """
         text = question.understood_as or question.text
         terms = question.terms.get(code, ())
         stems = analyzer(code)
@@ -60,7 +67,9 @@ class Asked(NamedTuple):
         weights = {term: lexicon.rarity[term] * (1.0 if term in typed else CARRIED) for term in terms}
         whole = sum(weights.values()) or 1.0
         subjects = typed.keys() & set(titled)
-        names = subjects.union(term for term, word in typed.items() if _is_name(word, question.text))
+        names = subjects.union(
+            term for term, word in typed.items() if _is_name(word, question.text) or _is_written_as_name(word, texts)
+        )
         reader = Reader(question, code, highlights)
         focus = {term for term, place in reader.asked.terms.items() if place == "f"} if reader.asked else set()
         sequence = [term for term, _ in groupby(stems.sequence(text))]  # said twice is asked once
@@ -80,6 +89,11 @@ class Asked(NamedTuple):
             kind=question_type(text, question.language),
             reader=reader,
         )
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is nothing but a few words to look up, and asks nothing of them."""
+        return self.kind is None and len(self.sequence) <= BARE and all(term in self.shares for term in self.sequence)
 
     def cover(self, terms: Iterable[str]) -> Cover:
         """Which of the question's terms these cover."""
@@ -157,3 +171,19 @@ def title_names(title: str, code: str) -> Iterable[str]:
 def _is_name(word: str, text: str) -> bool:
     """Whether a word of a question is written like a name or a number; its first word may be large for no reason."""
     return word[0].isdecimal() or (word[0].isupper() and not text.lstrip("\"'“‘«([¿¡ ").startswith(word))
+
+
+def _is_written_as_name(word: str, texts: Iterable[str]) -> bool:
+    """Whether a word that is typed small has a capital wherever the texts have it, not at beginnings alone."""
+    if not word.islower():
+        return False
+    capital = word[0].upper() + word[1:]
+    inside = False
+    for text in texts:
+        at = text.find(capital)
+        while at >= 0:
+            inside = inside or (at > 1 and text[at - 1] in " -–" and text[at - 2] not in ".!?:")
+            at = text.find(capital, at + 1)
+        if word in text:
+            return False
+    return inside

@@ -13,35 +13,36 @@ from loccit.models import FOLDER, ModelFile
 from loccit.scorer.features import FIRST, Features
 
 SHIPPED = FOLDER / "answers.json"
-FORMAT = 1
+FORMAT = 2
 
 
 class Evidence(NamedTuple):
-    """What tells whether the first sentence answers; the shares are of the rarity of the question's terms."""
+    """What tells whether the first sentence answers; a "share" that is of words is of the rarity of the question's."""
 
     bias: float = 1.0
-    covered: float = 0.0
-    """The share that the sentence, those beside it, its title and headings hold."""
-    own: float = 0.0
-    """The share it holds itself."""
     score: float = 0.0
     """Its score, as a logit."""
-    margin: float = 0.0
-    """How far its score is above that of the next one that says something else."""
-    ideal: float = 0.0
-    """The best passage's BM25 as a share of what a passage could have at most."""
-    lead: float = 0.0
-    """How far that is above the fifth one's."""
-    terms: float = 0.0
-    """The logarithm of the number of the question's terms; few count as four, for short questions are no worse."""
-    likely: float = 0.0
-    """The probability of what is highlighted in it."""
+    own: float = 0.0
+    """The share it holds itself."""
+    chosen: float = 0.0
+    """Its share of the likelihood of all that were read: how likely it is the right one, were one of them right."""
+    met: float = 0.0
+    """The logarithm of how many of the question's terms it, those beside it, its title or headings hold, and one; what
+    a question has fewer than four counts as held, for short ones are no worse."""
     names_lost: float = 0.0
-    """The share of the question's names and numbers that is not covered."""
-    conflict: float = 0.0
-    """Whether it names other years than those asked about."""
+    """Whether a name or a number of the question is not among these."""
     unknown: float = 0.0
     """The share of words that are nowhere in the index; all of it where a name is not."""
+    conflict: float = 0.0
+    """Whether it names other years than those asked about."""
+    article: float = 0.0
+    """How much more of the hits' BM25 is its article's than chance would give that."""
+    articles: float = 0.0
+    """How many articles the first five sentences are from."""
+    small: float = 0.0
+    """The logarithm of how many times fewer than a thousand passages the index has."""
+    large: float = 0.0
+    """The logarithm of how many times more."""
 
 
 class Model(NamedTuple):
