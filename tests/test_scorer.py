@@ -63,7 +63,7 @@ def ranked(
     article = Article(id="a", title=title, language="en", text=text, file="a.txt", sections=sections(text, marks(text)))
     question = understand(asked, "en", ["en"], understood_as)
     hits = [Hit.of(passage, 1.0) for passage in chunk(article)]
-    return rank(question, hits, lexicon_of(question, **rarity))
+    return rank(question, hits, lexicon_of(question, **rarity), within=math.inf)
 
 
 # -- features
@@ -267,6 +267,19 @@ def test_the_hits_follow_their_best_sentences() -> None:
 def test_the_score_is_the_logistic_function_of_the_weighed_features() -> None:
     for one in ranked("The ship sails. Rain falls.", "Where does the ship sail?"):
         assert one.quote.score == pytest.approx(logistic(weigh(one.features, shipped().full)))
+
+
+def test_what_the_first_look_leaves_far_behind_is_not_read_and_comes_after_what_is() -> None:
+    question = understand("Where does the ship Zebra sail?", "en", ["en"])
+    text = "Rain falls. The ship Zebra sails to Malta. It is wet."
+    article = Article(id="a", title="Sea", language="en", text=text, file="a", sections=sections(text, ()))
+    hits = [Hit.of(passage, 1.0) for passage in chunk(article)]
+    first, *others = rank(question, hits, lexicon_of(question))
+    assert first.quote.text == "The ship Zebra sails to Malta."
+    assert first.found is not None
+    assert [other.found for other in others] == [None, None]
+    assert all(other.quote.score < first.quote.score for other in others)
+    assert all(one.found for one in rank(question, hits, lexicon_of(question), within=math.inf))
 
 
 @pytest.mark.parametrize("p", [0.001, 0.25, 0.5, 0.9, 0.9999])

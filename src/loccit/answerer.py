@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from loccit.highlight import SHOWN, SURE
 from loccit.languages.analysis import analyzer
-from loccit.scorer import READ, Scored, logistic, logit, weigh
+from loccit.scorer import Scored, logistic, logit, weigh
 from loccit.scorer.model import Evidence, Model, shipped
 from loccit.types import Answer, Question, Span, Suggestion
 
@@ -16,6 +16,8 @@ WORTH_SAYING = 1.5
 """A further quote is added where its score is less than this behind the first one's, as logits."""
 LIKELY, AHEAD = 0.5, 0.5
 """The confidence from which, and the lead as logits by which, what answers is told before the quote."""
+RIVALS = 6
+"""Sentences, the first among them, of which it is one that answers."""
 FEW = 4
 """Terms of a question that fewer are taken for."""
 TYPICAL = 1_000
@@ -70,7 +72,7 @@ def evidence(ranked: Sequence[Scored]) -> Evidence:
     first = ranked[0]
     situation = first.situation
     best = logit(first.quote.score)
-    others = [logit(scored.quote.score) for scored in ranked[1:READ] if scored.quote.text != first.quote.text]
+    others = [logit(scored.quote.score) for scored in ranked[1:RIVALS] if scored.quote.text != first.quote.text]
     size = math.log(max(1, situation.passages) / TYPICAL)
     return Evidence(
         score=best,

@@ -1,5 +1,6 @@
 """What there is to learn from a question: its sentences as the scorer sees them, and which of them are right."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -98,9 +99,8 @@ class Looking(NamedTuple):
         question = index.understand(item.question, history=item.history)
         lexicon = index.look_up(question, without=without)
         hits = index.retrieve(question, lexicon, without=without)
-        ranked = rank(
-            question, hits, lexicon, START, highlights=self.highlights, chances=index.chances(hits), read=READ
-        )
+        chances = index.chances(hits)
+        ranked = rank(question, hits, lexicon, START, self.highlights, chances, read=READ, within=math.inf)
         answers = item.answers if kind == "answerable" else ()
         right = tuple(bool(answers) and contains_answer(scored.quote.text, answers) for scored in ranked)
         others = np.array([one.features[:FIRST] for one in ranked[READ:]], dtype=np.float32)

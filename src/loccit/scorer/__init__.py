@@ -16,7 +16,6 @@ from loccit.types import Hit, Question, Quote, Span
 __all__ = [
     "FIRST",
     "PASSAGES",
-    "READ",
     "Features",
     "Model",
     "Scored",
@@ -30,8 +29,9 @@ __all__ = [
 
 PASSAGES = 12
 """Of the hits, how many have their sentences looked at."""
-READ = 6
-"""Of these sentences, how many are looked at twice."""
+READ, WITHIN = 8, 4.0
+"""Of these sentences, how many are looked at twice: so many at most, and none that the first look leaves so far behind
+the best, as logits. Four on average; all of ten would find the right one as often."""
 
 
 class Situation(NamedTuple):
@@ -71,12 +71,13 @@ def rank(
     chances: Mapping[str, float] = MappingProxyType({}),
     *,
     read: int = READ,
+    within: float = WITHIN,
 ) -> list[Scored]:
     """The sentences of the best hits, best first; each once, however many hits hold it.
 
-    All are ranked by a first look; the best `read` of them are looked at again and ranked anew, and come before the
-    others. `model` and `highlights` are those shipped where None is given; `chances` is for articles their share of
-    the index's passages. Raises BadModel.
+    All are ranked by a first look; the best `read` of them, `within` so much of the very best, are looked at again and
+    ranked anew, and come before the others. `model` and `highlights` are those shipped where None is given; `chances`
+    is for articles their share of the index's passages. Raises BadModel.
     """
     model = model or shipped()
     hits = hits[:PASSAGES]
@@ -96,6 +97,7 @@ def rank(
                 features = first_look(asked[hit.passage.language], place, hit.score / best)
                 seen[key] = weigh(features, model.first), place, features
     order = sorted(seen, key=lambda key: (-seen[key][0], key))
+    read = sum(seen[key][0] >= seen[order[0]][0] - within for key in order[:read])
     shares = _shares(hits, chances)
     situations = {
         code: Situation(lexicon.languages[code].passages, len(one.shares), one.bare, one.unknown, shares)
