@@ -205,7 +205,8 @@ def test_a_part_is_not_taken_for_the_whole(tmp_path: Path) -> None:
     cluster.end_node(manager())
     told = subprocess.run(asking, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout) == (1, "")
-    assert told.stderr.startswith("loccit: Part of the index is not reachable (503: ")
+    # Whichever comes first: that the cluster refuses, or that it answers without some shards.
+    assert told.stderr.startswith("loccit: Part of the index is not reachable")
     assert told.stderr.count("\n") == 1
     cluster.start()
     assert subprocess.run(asking, capture_output=True, check=False).returncode == 0
