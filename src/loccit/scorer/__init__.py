@@ -29,9 +29,10 @@ __all__ = [
 
 PASSAGES = 12
 """Of the hits, how many have their sentences looked at."""
-READ, WITHIN = 8, 4.0
-"""Of these sentences, how many are looked at twice: so many at most, and none that the first look leaves so far behind
-the best, as logits. Four on average; all of ten would find the right one as often."""
+READ, LEAST, WITHIN = 8, 3, 4.0
+"""Of these sentences, how many are looked at twice: so many at most, so many in any case, for they may be said and
+compared, and of the others none that the first look leaves so far behind the best, as logits. Four on average; all of
+ten would find the right one as often."""
 
 
 class Situation(NamedTuple):
@@ -97,7 +98,8 @@ def rank(
                 features = first_look(asked[hit.passage.language], place, hit.score / best)
                 seen[key] = weigh(features, model.first), place, features
     order = sorted(seen, key=lambda key: (-seen[key][0], key))
-    read = sum(seen[key][0] >= seen[order[0]][0] - within for key in order[:read])
+    near = sum(seen[key][0] >= seen[order[0]][0] - within for key in order[:read])
+    read = min(max(near, LEAST), read)
     shares = _shares(hits, chances)
     situations = {
         code: Situation(lexicon.languages[code].passages, len(one.shares), one.bare, one.unknown, shares)
