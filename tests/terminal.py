@@ -120,6 +120,12 @@ class Terminal:
         """Until the chat asks for another line than those entered."""
         self.wait_until(lambda shown: len(PROMPTS.findall(f"\n{shown}")) > self.entered and shown.endswith("?"))
 
+    def wait_for_reading(self) -> None:
+        """Until the chat sleeps over what is typed: Python's `input` misses a Ctrl-C just before it does."""
+        state = Path(f"/proc/{self._process.pid}/stat")
+        while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "S":
+            time.sleep(0.01)
+
     def wait_for(self, text: str) -> None:
         """Until the screen has that text."""
         self.wait_until(lambda shown: text in shown)

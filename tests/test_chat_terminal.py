@@ -394,6 +394,7 @@ def test_a_dumb_terminal_gets_lines_and_nothing_else(chat: Chat, history: Path) 
         screen.wait_for_prompt()
         screen.type("Who vis")
         screen.wait_for("Who vis")
+        screen.wait_for_reading()
         screen.type("\x03")
         screen.entered += 1
         screen.enter("/sources 3")
