@@ -71,6 +71,7 @@ def loading(client: OpenSearch, cluster: Cluster, documents: Documents, settings
     size = sum(len(document["terms"].encode()) + len(document["entry"].encode()) for _, document in documents) / 1e6
     ways = {"loccit": lambda: ours(cluster, documents), "parallel_bulk": lambda: theirs(client, documents)}
     speeds: dict[str, list[float]] = {name: [] for name in ways}
+    nodes.ask("DELETE", "/loccit-benchmark*")  # of a run that was ended
     for turn in range(ROUNDS + 1):  # the first one warms it up
         for name, load in list(ways.items())[:: -1 if turn % 2 else 1]:
             nodes.ask("PUT", "/loccit-benchmark?wait_for_active_shards=all", new_index(settings))

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
@@ -112,9 +111,8 @@ class Desk:
 
     def _warm(self) -> None:
         for shelf in self.shelves():
-            for title in islice(shelf.current().catalog.titles().values(), 1):
-                with contextlib.suppress(LoccitError):  # whoever asks is told
-                    shelf.answer(title)
+            with contextlib.suppress(LoccitError):  # whoever asks is told
+                shelf.answer(shelf.current().catalog.any_title())
 
     def _ask(self, place: Place, text: str) -> Given:
         shelf, history = self.shelf(place.chat), self._history(place)

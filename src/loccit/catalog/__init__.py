@@ -130,6 +130,11 @@ class Catalog:
         titles = ((title, article_id) for article_id, title in found.items() if title is not None)
         return {article_id: title for title, article_id in sorted(titles)}
 
+    def any_title(self) -> str:
+        """The title of an article, or of one that was; empty where there is none."""
+        rows = (each.execute("SELECT title FROM articles WHERE title NOTNULL").fetchone() for each in self._segments)
+        return next((str(row[0]) for row in rows if row), "")
+
     def __len__(self) -> int:
         """How many articles there are."""
         return self._articles

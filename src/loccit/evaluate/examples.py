@@ -30,7 +30,6 @@ START = Model(
 )
 """Whose first look finds the sentences to learn from."""
 
-
 Kind = Literal["answerable", "hidden", "unanswerable", "doubtful"]
 """With its article there, or hidden; without an answer there; or with a word exchanged: then nobody knows."""
 
@@ -67,9 +66,8 @@ def examples(
     model of highlights for an article, None for the one shipped; `scene` is what kind of index it is.
     """
     finder = Finder(index)
-    changed = typed(exchanged(testset.items, index.languages[0], every))
-    other = {item.id.removesuffix(" exchanged"): item for item in changed}
-    for done, item in enumerate(typed(testset.items), 1):
+    changed = exchanged(testset.items, index.languages[0], every)
+    for done, item in enumerate(map(typed, testset.items), 1):
         gold = finder.find(item)
         group = gold.articles[0] if gold.articles else item.context.article if item.context else item.id
         with suppress(LoccitError):  # one that cannot be asked teaches nothing
@@ -77,8 +75,8 @@ def examples(
             yield looked.at(item, "answerable" if item.answerable else "unanswerable")
             if hide and item.answerable and gold.articles:
                 yield looked.at(item, "hidden", without=gold.articles[0])
-            if item.id in other:
-                yield looked.at(other[item.id], "doubtful" if "word" in other[item.id].tags else "unanswerable")
+            if other := changed.get(item.id):
+                yield looked.at(typed(other), "doubtful" if "word" in other.tags else "unanswerable")
         if progress:
             progress(done, len(testset.items))
 

@@ -12,11 +12,12 @@ from itertools import pairwise
 from loccit.evaluate.testset import Context, Item, TestSet
 from loccit.languages.analysis import analyzer
 from loccit.languages.names import countries
+from loccit.languages.questions import is_name
 
 SIZES = (5, 8, 12, 16)
 """Paragraphs of an article that a small index has."""
-CUT = 2
-"""Small indexes that are made of an article."""
+CUT, MOST = 2, 60
+"""Small indexes that are made of an article, and of a set at most: each takes a moment to make."""
 INSIDE, OUTSIDE = 24, 12
 """Questions of a small index at most whose paragraph is in it, and whose is not."""
 SHORTEST = 4
@@ -30,6 +31,7 @@ def excerpts(testset: TestSet) -> Iterator[TestSet]:
         if item.answerable and item.context:
             asked[item.context.article].append(item)
     contexts = [context for context in testset.contexts if context.title in asked]
+    contexts = contexts[:: CUT * len(contexts) // MOST + 1]
     for first, second in pairwise([*contexts, *contexts[:1]]):
         for number in range(CUT):
             cut = [_some(context, f"{number} {first.title}") for context in (first, second)]
@@ -41,16 +43,14 @@ def excerpts(testset: TestSet) -> Iterator[TestSet]:
                 yield testset.model_copy(update={"items": (*inside, *outside), "contexts": tuple(cut), "corpora": ()})
 
 
-def typed(items: Sequence[Item]) -> list[Item]:
-    """The same, every fourth question in small letters: so are many asked."""
-    return [
-        item if _drawn(item.id, "typed") % 4 else item.model_copy(update={"question": item.question.lower()})
-        for item in items
-    ]
+def typed(item: Item) -> Item:
+    """The same, every fourth in small letters: so are many asked."""
+    small = _drawn(item.id, "typed") % 4 == 0
+    return item.model_copy(update={"question": item.question.lower()}) if small else item
 
 
-def exchanged(items: Sequence[Item], language: str, every: int = 2) -> list[Item]:
-    """Of each `every`-th answerable question another, with a name, a number or a word out of some other question.
+def exchanged(items: Sequence[Item], language: str, every: int = 2) -> dict[str, Item]:
+    """For each `every`-th answerable question, by its id, the same with a name, number or word of some other in it.
 
     Half of the names are of countries, most of which the articles do not know. The questions are marked unanswerable
     and tagged with what was exchanged: where that is a plain word, some may still have an answer.
@@ -62,7 +62,7 @@ def exchanged(items: Sequence[Item], language: str, every: int = 2) -> list[Item
             pools[kind][word] = None
     others = {kind: list(words) for kind, words in pools.items()}
     others["country"] = countries(language) or others.get("name", [])
-    changed = []
+    changed = {}
     for item in items:
         drawn = _drawn(item.id)
         if not item.answerable or drawn % every:
@@ -75,8 +75,7 @@ def exchanged(items: Sequence[Item], language: str, every: int = 2) -> list[Item
             if other not in item.question:
                 text = item.question.replace(word, other, 1)
                 unanswerable = {"answers": (), "evidence": (), "pages": (), "answerable": False, "tags": (kind,)}
-                update = {"id": f"{item.id} exchanged", "question": text, **unanswerable}
-                changed.append(item.model_copy(update=update))
+                changed[item.id] = item.model_copy(update={"question": text, **unanswerable})
     return changed
 
 
@@ -93,10 +92,9 @@ def _words(question: str, language: str) -> Iterator[tuple[str, str]]:
     for word in analyzer(language).question_terms(question).values():
         if word[0].isdecimal():
             yield "number", word
-        elif word[0].isupper():
-            if not question.startswith(word):
-                yield "name", word
-        elif word.isalpha() and len(word) >= SHORTEST:
+        elif is_name(word, question):
+            yield "name", word
+        elif word.islower() and word.isalpha() and len(word) >= SHORTEST:
             yield "word", word
 
 

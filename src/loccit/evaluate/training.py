@@ -7,6 +7,7 @@ article (five folds).
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from loccit.answerer import evidence
@@ -47,10 +48,18 @@ def train(index: Index, testset: TestSet, *, progress: Callable[[int, int], None
 
     Where the set has articles of its own, its questions are asked of small indexes too, cut out of these.
     """
-    found = list(examples(index, testset, progress=progress))
-    for small in excerpts(testset):
-        with closed_index(small, language=index.languages[0]) as cut:
-            found += examples(cut, small, scene="small", hide=False, every=1)
+    small = list(excerpts(testset))
+    size, done = sum(len(each.items) for each in (testset, *small)), 0
+
+    def told(some: int, _: int) -> None:
+        if progress is not None:
+            progress(done + some, size)
+
+    found = list(examples(index, testset, progress=told))
+    for before, each in pairwise((testset, *small)):
+        done += len(before.items)
+        with closed_index(each, language=index.languages[0]) as cut:
+            found += examples(cut, each, scene="small", hide=False, every=1, progress=told)
     rows = crossed(found)
     model = fit(found, rows)
     about = {"sets": testset.name, "sha256": testset.sha256[:16], "index": index.id, "questions": len(testset.items)}

@@ -100,9 +100,9 @@ def rank(
     order = sorted(seen, key=lambda key: (-seen[key][0], key))
     near = sum(seen[key][0] >= seen[order[0]][0] - within for key in order[:read])
     read = min(max(near, LEAST), read)
-    shares = _shares(hits, chances)
+    by_article = _by_article(hits, chances)
     situations = {
-        code: Situation(lexicon.languages[code].passages, len(one.shares), one.bare, one.unknown, shares)
+        code: Situation(lexicon.languages[code].passages, len(one.shares), one.bare, one.unknown, by_article)
         for code, one in asked.items()
     }
     ranked = []
@@ -157,7 +157,7 @@ def _scored(place: Place, score: float, features: Features, situation: Situation
     return Scored(quote, passage.language, features, place.covered, situation, found)
 
 
-def _shares(hits: Sequence[Hit], chances: Mapping[str, float]) -> Mapping[str, float]:
+def _by_article(hits: Sequence[Hit], chances: Mapping[str, float]) -> Mapping[str, float]:
     """Each article's share of the hits' BM25, less what it would have by chance."""
     whole = sum(hit.score for hit in hits) or 1.0
     shares: dict[str, float] = {}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from loccit.highlight import Model as Highlights
 from loccit.highlight import Reader
 from loccit.languages.analysis import analyzer
-from loccit.languages.questions import question_type
+from loccit.languages.questions import is_name, question_type
 from loccit.lexicon import Lexicon
 from loccit.scorer.associations import associated
 from loccit.types import Question
@@ -68,7 +68,9 @@ class Asked(NamedTuple):
         whole = sum(weights.values()) or 1.0
         subjects = typed.keys() & set(titled)
         names = subjects.union(
-            term for term, word in typed.items() if _is_name(word, question.text) or _is_written_as_name(word, texts)
+            term
+            for term, word in typed.items()
+            if word[0].isdecimal() or is_name(word, question.text) or _is_written_as_name(word, texts)
         )
         reader = Reader(question, code, highlights)
         focus = {term for term, place in reader.asked.terms.items() if place == "f"} if reader.asked else set()
@@ -166,11 +168,6 @@ def years(terms: Iterable[str]) -> frozenset[str]:
 def title_names(title: str, code: str) -> Iterable[str]:
     """The terms of a title's words with a capital."""
     return [term for term, word in analyzer(code).question_terms(title).items() if word[0].isupper()]
-
-
-def _is_name(word: str, text: str) -> bool:
-    """Whether a word of a question is written like a name or a number; its first word may be large for no reason."""
-    return word[0].isdecimal() or (word[0].isupper() and not text.lstrip("\"'“‘«([¿¡ ").startswith(word))
 
 
 def _is_written_as_name(word: str, texts: Iterable[str]) -> bool:
