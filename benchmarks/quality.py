@@ -164,7 +164,6 @@ def sizes(rows: Sequence[Crossed]) -> str:
     of = dict(thresholds(rows))
     all_asked = rows_asked(rows)
     for scene in dict.fromkeys(row.scene for row in rows):
-        told = [row for row in rows if row.scene == scene and row.kind in SHARES]
         asked = [each for row, each in all_asked if row.scene == scene and row.kind in SHARES]
         off = calibration_error(asked)
         for precision in (0.8, 0.92):
@@ -179,7 +178,7 @@ def sizes(rows: Sequence[Crossed]) -> str:
                     f"{precision}",
                     f"{right / max(1, len(said)):.3f}",
                     f"{kept:.3f}",
-                    f"{len(told):,}",
+                    f"{len(asked):,}",
                 )
             )
     return table(("index", "calibration error", "precision asked", "precision", "right ones said", "n"), lines)

@@ -3,6 +3,8 @@
 import re
 import time
 
+import pytest
+import sentencex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +82,19 @@ def test_quotation_marks_that_never_close_cost_no_more_than_other_text() -> None
     start = time.process_time()
     split_sentences(text, "en")
     assert time.process_time() - start < 2
+
+
+def test_a_text_that_the_library_cannot_read_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a panic is no Exception, it would end the indexing of all articles."""
+
+    class PanicException(BaseException):
+        pass
+
+    def panic(_language: str, _text: str) -> None:
+        raise PanicException
+
+    monkeypatch.setattr(sentencex, "get_sentence_boundaries", panic)
+    assert split_sentences("One. Two.", "en") == [(0, 9)]
 
 
 def test_white_space_of_several_bytes_before_a_sign_stops_nothing() -> None:

@@ -41,16 +41,17 @@ def split_sentences(text: str, language: str) -> list[Span]:
 
 
 def _cuts(text: str, language: str) -> list[int]:
-    """Where sentencex ends sentences."""
+    """Where sentencex ends sentences; the end of the text where it cannot tell, for one text stops no other."""
     import sentencex
 
     try:
         return [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, text)]
     except BaseException as error:
         # It panics, which is no Exception, over white space of several bytes before a sign: "T\u00a0. Next" (1.0.32).
-        if type(error).__name__ != "PanicException" or text == (plain := _WHITE.sub(" ", text)):
+        if type(error).__name__ != "PanicException":
             raise
-        return _cuts(plain, language)
+        plain = _WHITE.sub(" ", text)
+        return _cuts(plain, language) if plain != text else [len(text)]
 
 
 def _mended(text: str, cuts: list[int], language: Language) -> list[int]:
