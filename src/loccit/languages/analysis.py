@@ -232,4 +232,4 @@ def _stemmer(name: str | None):  # type: ignore[no-untyped-def]  # PyStemmer has
         return list
     import Stemmer
 
-    return Stemmer.Stemmer(name).stemWords
+    return Stemmer.Stemmer(name, 0).stemWords  # without its cache, which takes longer than to stem

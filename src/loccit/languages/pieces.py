@@ -12,17 +12,20 @@ class Pieces(dict[str, Terms | None]):
 
     LIMIT = 250_000  # pieces remembered; about 60 MB
     LONGEST = 40  # characters; whatever is longer hardly comes again
+    AROUND = "\"'()[],.;:!?"  # of ASCII: no word begins or ends with one of these
+    BEGINNING = 3  # letters that tell of most words that none goes on behind them
 
     def __init__(self, word: Any, terms: Mapping[str, Terms], begun: Any) -> None:
         """`word` and `begun` are patterns (see `words`), `terms` has those of every word."""
         self._word = word
         self._terms = terms
         self._begun = begun
+        self._may_go_on: dict[str, bool] = {}  # for a beginning, whether any word with it may
 
     def terms(self, text: str) -> Terms:
         """The terms of a text: those of its words, found in all of it at once."""
         pieces = text.split(" ")
-        terms = [self[piece] for piece in pieces]
+        terms = list(map(self.__getitem__, pieces))
         if None not in terms:
             return tuple(chain.from_iterable(terms))  # type: ignore[arg-type]  # there is no None
         found: list[str] = []
@@ -48,6 +51,9 @@ class Pieces(dict[str, Terms | None]):
         return terms
 
     def _analyse(self, piece: str) -> Terms | None:
+        bare = piece.strip(self.AROUND)
+        if bare.isascii() and bare.isalpha() and not self._begins(bare):  # as most are: one word, and no other
+            return self._terms[bare]
         found: list[str] = []
         at = 0
         for word in self._word.finditer(piece):
@@ -56,6 +62,14 @@ class Pieces(dict[str, Terms | None]):
             found += self._terms[word[0]]
             at = word.end()
         return None if self._goes_on(piece, at, len(piece)) else tuple(found)
+
+    def _begins(self, word: str) -> bool:
+        """Whether a word may go on behind a blank, as far as its beginning tells."""
+        start = word[: self.BEGINNING]
+        known = self._may_go_on.get(start)
+        if known is None:
+            known = self._may_go_on[start] = self._begun.match(start, partial=True) is not None
+        return known
 
     def _goes_on(self, piece: str, start: int, end: int) -> bool:
         """Whether what begins there, with a letter or a digit, may go on behind the piece."""
