@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from loccit.catalog import Catalog, FileState, segments
-from loccit.catalog.draft import Counts, Draft, packed
+from loccit.catalog.draft import Draft, packed
 from loccit.errors import IndexDamaged
-from loccit.types import Article, Skipped
+from loccit.types import Article, Entry, Skipped
 
 WORDS = [f"en:{word}" for word in ("sea", "ship", "car", "bird", "fish", "road", "sky", "mast")]
 
@@ -19,11 +19,11 @@ def dice(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311  # no secret
 
 
-def article(number: int, file: str, chance: random.Random) -> tuple[Article, Counts]:
+def article(number: int, file: str, chance: random.Random) -> tuple[Article, list[Entry]]:
     text = f"Article {number} says {chance.random()}."
-    terms = {word: chance.randint(1, 3) for word in chance.sample(WORDS, 3)}
+    terms = [" ".join(chance.choices(WORDS, k=3)) for _ in range(3)]
     made = Article(id=str(number), title=f"Title {chance.randint(0, 9)}", text=text, file=file, language="en")
-    return made, Counts(3, terms, 9)
+    return made, [Entry(f"{number}#{at}", made.id, "en", each, b"") for at, each in enumerate(terms)]
 
 
 def said(catalog: Catalog) -> dict[str, object]:
@@ -50,9 +50,9 @@ def test_after_any_updates_it_is_what_one_made_anew_would_be(
 ) -> None:
     """Merged always, sometimes and never: so small as they are here, they are of one size."""
     monkeypatch.setattr(segments, "MERGED", merged)
-    chance = dice(7)
+    chance = dice(11)
     last: str | None = None
-    there: dict[str, tuple[Article, Counts]] = {}
+    there: dict[str, tuple[Article, list[Entry]]] = {}
     states: dict[str, tuple[FileState, list[Skipped]]] = {}
     opened: list[tuple[Catalog, dict[str, object]]] = []
     held = 0
@@ -83,13 +83,13 @@ def test_after_any_updates_it_is_what_one_made_anew_would_be(
         if update % 3:
             continue
         anew = Draft(tmp_path / f"anew{update}", None)
-        for one, counts in there.values():
-            anew.put(one, counts, packed(one))
+        for one, entries in there.values():
+            anew.put(one, entries, packed(one))
         for file, state in states.items():
             anew.set_file(file, *state)
         single = Catalog.open(tmp_path / f"anew{update}", anew.commit({}))
         assert said(catalog) == said(single)
-        assert catalog.passages_with(WORDS) == _counted([counts for _, counts in there.values()])
+        assert catalog.passages_with(WORDS) == _counted([entry for _, entries in there.values() for entry in entries])
         orphans = {one.file for one, _ in there.values()} - states.keys()
         assert len(list(catalog.faults())) == sum(one.file in orphans for one, _ in there.values())
         if update % 9 == 0:
@@ -100,8 +100,8 @@ def test_after_any_updates_it_is_what_one_made_anew_would_be(
         assert said(catalog) == then, "who has it open goes on with it"
 
 
-def _counted(all_counts: list[Counts]) -> dict[str, int]:
-    return {word: sum(counts.terms.get(word, 0) for counts in all_counts) for word in WORDS}
+def _counted(entries: list[Entry]) -> dict[str, int]:
+    return {word: sum(word in entry.terms.split() for entry in entries) for word in WORDS}
 
 
 def test_an_update_writes_what_it_changes(tmp_path: Path) -> None:

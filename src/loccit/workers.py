@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from typing import NamedTuple
 
-from loccit.catalog.draft import Counts, packed
+from loccit.catalog.draft import packed
 from loccit.chunker import chunk
 from loccit.errors import LoccitError
 from loccit.languages import codes
@@ -39,7 +39,6 @@ class Analysed(NamedTuple):
     article: Article
     """With its language."""
     entries: Sequence[Entry] = ()
-    counts: Counts = Counts(0, {}, 0)
     record: bytes = b""
     """The article as the catalog keeps it."""
     refused: str | None = None
@@ -69,7 +68,7 @@ def analyse(article: Article, settings: IndexSettings) -> Analysed:
         return Analysed(article, refused=f"'{article.title}' cannot be cut into passages: {error!r}")
     if not passages:
         return Analysed(article, refused=f"there is no text under its title '{article.title}'")
-    return Analysed(article, [*map(Entry.of, passages)], Counts.of(passages), packed(article))
+    return Analysed(article, [*map(Entry.of, passages)], packed(article))
 
 
 def language_code(article: Article) -> str | None:

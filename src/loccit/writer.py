@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from loccit import __version__
 from loccit.built import CATALOG, FORMAT, Built, Current, clear, open_built, open_catalog
 from loccit.catalog import Catalog, CatalogUnwritable, FileState
-from loccit.catalog.draft import Counts, Draft
+from loccit.catalog.draft import Draft
 from loccit.chunker import CHUNKER_VERSION, chunk
 from loccit.durable import put, sync
 from loccit.engines import open_engine
@@ -21,7 +21,7 @@ from loccit.languages import FALLBACK, codes, language
 from loccit.languages.analysis import fingerprint
 from loccit.languages.sentences import split_sentences
 from loccit.settings import IndexSettings
-from loccit.types import Article, Skipped
+from loccit.types import Article, Entry, Skipped
 from loccit.workers import Analysed, analyse, analysed, language_code
 
 
@@ -122,7 +122,7 @@ class Writer:
         if found.refused is not None:
             self._skip(article.file, found.refused)
             return
-        self._catalog.put(article, found.counts, found.record)
+        self._catalog.put(article, found.entries, found.record)
         self._engine.add(found.entries)
         self._commit = None
 
@@ -130,7 +130,7 @@ class Writer:
         """Take an article out; it is cut once more to know what to take off the lexicon."""
         article = self._catalog.article(article_id)
         assert article is not None  # noqa: S101  # it was just found
-        self._catalog.remove(article, Counts.of(list(chunk(article, self._settings.passages.size))))
+        self._catalog.remove(article, [*map(Entry.of, chunk(article, self._settings.passages.size))])
         self._engine.delete(article_id)
         self._commit = None
         return article

@@ -6,33 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, Self
 
 from loccit import commits
 from loccit.catalog import MODULUS, Catalog, FileState, digest, segments
-from loccit.types import Article, Passage, Skipped
+from loccit.types import Article, Entry, Skipped
 
 LEVEL = 6
 """Of zlib: a third of the text at 25 MB/s; level 9 would take twice as long for two percent."""
 COLLECTED = 1_000_000
 """Terms that are counted in memory before they are written: a common one is written once for many articles."""
-
-
-class Counts(NamedTuple):
-    """What the lexicon is to know of an article's passages."""
-
-    passages: int
-    terms: Mapping[str, int]
-    """In how many of them each occurs."""
-    length: int
-    """Terms of all of them."""
-
-    @classmethod
-    def of(cls, passages: Sequence[Passage]) -> Self:
-        """The counts of these."""
-        each = [passage.terms for passage in passages]
-        terms = Counter(chain.from_iterable(map(set, each)))
-        return cls(len(passages), terms, sum(map(len, each)))
 
 
 def packed(article: Article) -> bytes:
@@ -53,18 +35,18 @@ class Draft(Catalog):
         self._content = int(self.about.get("content", "0"), 16)
         self._terms: Counter[str] = Counter()
 
-    def put(self, article: Article, counts: Counts, record: bytes) -> None:
+    def put(self, article: Article, entries: Sequence[Entry], record: bytes) -> None:
         """Add an article, `packed`, and count its passages."""
-        self._write(article, counts.passages, record)
-        self._count(article, counts, 1)
+        self._write(article, len(entries), record)
+        self._count(article, entries, 1)
 
-    def remove(self, article: Article, counts: Counts) -> None:
+    def remove(self, article: Article, entries: Sequence[Entry]) -> None:
         """Take an article out and its passages off the counts."""
         if len(self._segments) == 1:
             self._new.execute("DELETE FROM articles WHERE id = ?", (article.id,))
         else:
             self._new.execute("INSERT OR REPLACE INTO articles (id) VALUES (?)", (article.id,))
-        self._count(article, counts, -1)
+        self._count(article, entries, -1)
 
     def move(self, article: Article) -> None:
         """Have an article, otherwise the same, come from another file."""
@@ -100,14 +82,15 @@ class Draft(Catalog):
         row = (article.id, article.title, article.file, article.sha256, passages, record)
         self._new.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?)", row)
 
-    def _count(self, article: Article, counts: Counts, sign: int) -> None:
+    def _count(self, article: Article, entries: Sequence[Entry], sign: int) -> None:
         self._articles += sign
         self._content = (self._content + sign * digest(article)) % MODULUS
-        for term, passages in counts.terms.items():
-            self._terms[term] += sign * passages
+        each = [entry.terms.split() for entry in entries]
+        count = self._terms.update if sign > 0 else self._terms.subtract
+        count(chain.from_iterable(map(set, each)))
         length = self._lengths.setdefault(str(article.language), [0, 0])
-        length[0] += sign * counts.passages
-        length[1] += sign * counts.length
+        length[0] += sign * len(entries)
+        length[1] += sign * sum(map(len, each))
         if len(self._terms) > COLLECTED:
             self._write_terms()
 

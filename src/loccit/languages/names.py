@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from loccit.languages import language
+from loccit.languages.analysis import analyzer, is_unspaced, words
 
 
 def names(source: str, target: str) -> Iterator[tuple[str, str]]:
@@ -24,7 +25,14 @@ def countries(code: str) -> list[str]:
     """The names of countries that are one word of the language; none where CLDR does not have it."""
     locale = _locale(code)
     found = locale.territories.items() if locale else ()
-    return sorted(name for territory, name in found if len(territory) == 2 and name.isalpha())
+    return sorted(name for territory, name in found if len(territory) == 2 and words(name) == [name])
+
+
+@cache
+def country_terms(code: str) -> frozenset[str]:
+    """The terms of those, by which a name is known in small letters too; none where words have no blanks between."""
+    terms = analyzer(code).question_terms
+    return frozenset(term for name in countries(code) if not is_unspaced(name) for term in terms(name))
 
 
 def name_of(code: str, reader: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from loccit.highlight import Model as Highlights
 from loccit.highlight import Reader
 from loccit.languages.analysis import analyzer
+from loccit.languages.names import country_terms
 from loccit.languages.questions import is_name, question_type
 from loccit.lexicon import Lexicon
 from loccit.scorer.associations import associated
@@ -67,15 +68,18 @@ class Asked(NamedTuple):
         weights = {term: lexicon.rarity[term] * (1.0 if term in typed else CARRIED) for term in terms}
         whole = sum(weights.values()) or 1.0
         subjects = typed.keys() & set(titled)
+        unknown = lexicon.unknown & typed.keys()
         names = subjects.union(
-            term
-            for term, word in typed.items()
-            if word[0].isdecimal() or is_name(word, question.text) or _is_written_as_name(word, texts)
+            unknown and unknown & country_terms(code),
+            (
+                term
+                for term, word in typed.items()
+                if word[0].isdecimal() or is_name(word, question.text) or _is_written_as_name(word, texts)
+            ),
         )
         reader = Reader(question, code, highlights)
         focus = {term for term, place in reader.asked.terms.items() if place == "f"} if reader.asked else set()
         sequence = [term for term, _ in groupby(stems.sequence(text))]  # said twice is asked once
-        unknown = lexicon.unknown & typed.keys()
         return cls(
             language=code,
             shares=_shares(weights),

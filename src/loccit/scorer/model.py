@@ -25,7 +25,8 @@ class Evidence(NamedTuple):
     own: float = 0.0
     """The share it holds itself."""
     chosen: float = 0.0
-    """Its share of the likelihood of all that were read: how likely it is the right one, were one of them right."""
+    """Its share of the likelihood of all that were read: how likely it is the right one, were one of them right.
+    Nothing where a name or a number is lost: that it is ahead of all others tells nothing of what it is not about."""
     met: float = 0.0
     """The logarithm of how many of the question's terms it, those beside it, its title or headings hold, and one; what
     a question has fewer than four counts as held, for short ones are no worse."""
