@@ -173,7 +173,8 @@ class Dump:
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the articles of a dump; what is in other namespaces is passed over, and redirects become other titles."""
-    with _redirects(path) as redirects, opened(path) as content, Worker(seconds=SECONDS) as worker:
+    with Gathered() as redirects, opened(path) as content, Worker(seconds=SECONDS) as worker:
+        _gather(path, redirects)
         dump = Dump()
         pages = (page for page in dump.pages(unpacked(content)) if page.is_article)
         for page, text in worker.map(MARKUP, ((page, _asked(dump, page)) for page in pages)):
@@ -191,13 +192,10 @@ def unpacked(content: BinaryIO) -> BinaryIO:
     return cast("BinaryIO", gzip.open(content)) if start.startswith(b"\x1f\x8b") else content
 
 
-def _redirects(path: Path) -> Gathered:
-    def pairs() -> Iterator[tuple[str, str]]:
-        with suppress(Unreadable), opened(path) as content:  # it is said when the articles are read
-            pages = Dump().pages(unpacked(content))
-            yield from ((page.redirect, page.title) for page in pages if page.redirect)
-
-    return Gathered(pairs())
+def _gather(path: Path, redirects: Gathered) -> None:
+    with suppress(Unreadable), opened(path) as content:  # it is said when the articles are read
+        pages = Dump().pages(unpacked(content))
+        redirects.put((page.redirect, page.title) for page in pages if page.redirect)
 
 
 def _asked(dump: Dump, page: Page) -> dict[str, object]:

@@ -34,10 +34,10 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     with opened(path) as content, Worker(seconds=SECONDS) as worker:
         whole(content)
         about = _about(worker, path)
-        with (
-            Gathered(_listed(worker, path, redirects=True)) as redirects,
-            Gathered(_listed(worker, path, redirects=False)) as pages,
-        ):
+        with Gathered() as redirects, Gathered() as pages:
+            for listed in _listed(worker, path):
+                redirects.put(listed["redirects"])
+                pages.put(listed["pages"])
             asked = ((number, {"path": str(path), "entry": number}) for number in pages.by_key())
             for number, found in worker.map(__name__, asked):
                 if isinstance(found, Unreadable):
@@ -91,16 +91,17 @@ def _metadata(archive: Any) -> dict[str, str]:
 def _entries(archive: Any, start: int) -> dict[str, object]:
     """Pages as where they are packed and their number, redirects as the number they lead to and their title."""
     end = min(start + LISTED, archive.header.entry_count)
-    found: list[tuple[bool, int, int | str]] = []
+    redirects: list[tuple[int, str]] = []
+    pages: list[tuple[int, int]] = []
     for number in range(start, end):
         entry = archive.get_entry_by_url_index(number)
         if entry.namespace not in PAGES:
             continue
         if entry.is_redirect:
-            found.append((True, entry.redirect_index, entry.title))
+            redirects.append((entry.redirect_index, entry.title))
         elif entry.mimetype.startswith("text/html"):
-            found.append((False, entry.cluster_number << 32 | entry.blob_number, number))
-    return {"found": found, "next": end if end < archive.header.entry_count else None}
+            pages.append((entry.cluster_number << 32 | entry.blob_number, number))
+    return {"redirects": redirects, "pages": pages, "next": end if end < archive.header.entry_count else None}
 
 
 def _page(archive: Any, number: int) -> dict[str, object]:
@@ -120,12 +121,12 @@ def _about(worker: Worker, path: Path) -> dict[str, str]:
     return cast("dict[str, str]", worker.receive())
 
 
-def _listed(worker: Worker, path: Path, *, redirects: bool) -> Iterator[tuple[int, int | str]]:
+def _listed(worker: Worker, path: Path) -> Iterator[dict[str, Any]]:
     start: int | None = 0
     while start is not None:
         worker.send(__name__, {"path": str(path), "from": start})
-        listed: Any = worker.receive()
-        yield from ((key, value) for is_redirect, key, value in listed["found"] if is_redirect == redirects)
+        listed: dict[str, Any] = worker.receive()
+        yield listed
         start = listed["next"]
 
 
