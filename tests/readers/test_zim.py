@@ -1,7 +1,9 @@
-"""ZIM files, as openZIM's programs make them: see `dumps/README.md`."""
+"""ZIM files, as openZIM's programs make them: see `dumps/README.md` and `real/README.md`."""
 
+import json
 import struct
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,8 @@ from loccit.types import Article, Quote, Skipped
 from loccit.verification import verify
 
 DUMPS = Path(__file__).parent / "dumps"
+REAL = Path(__file__).parent / "real"
+EXPECTED: dict[str, list[dict[str, Any]]] = json.loads((REAL / "zim.json").read_text(encoding="utf-8"))
 SCRIPTS = "there is no text on this page, only scripts, images or markup; save it from a browser as shown"
 
 
@@ -47,6 +51,19 @@ def test_what_zimwriterfs_made_is_read() -> None:
     assert harbour.id.startswith("atoll_en:")
     assert harbour.url is None
     assert [section.heading for section in harbour.sections] == [(), ("Trade",)]
+
+
+def test_every_file_is_expected() -> None:
+    assert {path.name for path in (REAL / "libzim").iterdir()} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_article_has_its_titles_address_and_headings(name: str) -> None:
+    fields = {"id", "title", "aliases", "language", "url"}
+    found = [article for article in read(REAL / "libzim" / name, name) if isinstance(article, Article)]
+    headings = [[" / ".join(section.heading) for section in article.sections] for article in found]
+    dumped = [article.model_dump(mode="json", include=fields) for article in found]
+    assert [{**each, "headings": under} for each, under in zip(dumped, headings, strict=True)] == EXPECTED[name]
 
 
 def test_a_quote_is_verified_by_reading_again() -> None:
