@@ -38,11 +38,9 @@ Deserts lie in the southwestern part. The survey counted 1/2 of them.
 
 This land is your land.
 
-State | Capital
+State: Alaska; Capital: Juneau
 
-Alaska | Juneau
-
-Texas | Austin
+State: Texas; Capital: Austin
 
 ===Climate===
 
@@ -142,6 +140,9 @@ def test_other_titles_lengthen_a_passage_by_a_dozen_terms_at_most() -> None:
         ("{{Держава|a=1|b=2|c=3|d=4}}\nText.", "Infobox\n- A: 1\n- B: 2\n- C: 3\n- D: 4\n\nText."),
         ("Text {{x|a=1|b=2|c=3|d=4}} more.", "Text more."),
         ("{{Infobox a|x=1|module={{Infobox b|y=2}}}}", "Infobox\n- X: 1\n- Y: 2"),
+        ("{|\n|+ Ships\n! Year !! Rope\n|-\n| 1920 || 3\n|}", "Ships\n\nYear: 1920; Rope: 3"),
+        ('{|\n|+ class="x" | Ships\n|-\n| a || b\n|}', "Ships\n\na | b"),
+        ('{|\n! A !! B\n|-\n| rowspan="2" | 1 || 2\n|-\n| colspan="x" | 3\n|}', "A: 1; B: 2\n\nA: 1; B: 3"),
         ('{| class="infobox"\n! Area\n| 3 km\n|}', "Infobox\n- Area: 3 km"),
         ("a {{!}} b{{'s}}{{snd}}c", "a | b's – c"),
         ("unclosed {{convert|5|km and [[link", "unclosed {{convert|5|km and [[link"),

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from loccit.readers import confined
+from loccit.readers import confined, grid
 from loccit.readers.contents import MAX_BYTES, Unreadable, title_of
+from loccit.readers.grid import Cell
 from loccit.readers.pieces import Document, Piece, article
 from loccit.types import Article, Skipped
 
@@ -91,13 +92,13 @@ def main(root: Element) -> Element:
 
 
 def pieces(root: Element) -> list[Piece]:
-    """Headings and paragraphs below an element, in order; a row of a table is a paragraph."""
+    """Headings and paragraphs below an element, in order; a row of a table is a paragraph, and names its columns."""
     found: list[Piece] = []
     line: list[str] = []
 
     def finish(level: int = 0) -> None:
         words = "\n".join(filter(None, (" ".join(row.split()) for row in "".join(line).split("\v"))))
-        if words:
+        if words.strip("|"):  # no more is left between a layout's cells
             found.append(Piece(words.replace("\n", " ") if level else words, level))
         line.clear()
 
@@ -119,12 +120,15 @@ def pieces(root: Element) -> list[Piece]:
                 finish(0 if enters else HEADINGS.get(tag, 0))
         elif enters and tag == "br":
             line.append("\v")
+        if tag == "table" and enters and not skips and not cells and _has_headings(node):
+            found += _table(node)
+            skips = True
         if enters and not skips:
             line.append(node.text or "")
             todo.append((node, False))
             todo.extend((child, True) for child in reversed(node))
             continue
-        if tag in ("td", "th"):
+        if tag in ("td", "th") and node is not root:
             line.append(" | " if node.getnext() is not None else " ")
         if cells and cells[-1] is node:
             cells.pop()
@@ -163,6 +167,27 @@ def _skipped(node: Element, tag: str, *, inside: bool) -> bool:
     if "note" in _kind(node):  # of an e-book, which puts them aside
         return False
     return not inside and (tag in AROUND or node.get("role") in ROLES) and node.find(".//main") is None
+
+
+def _has_headings(table: Element) -> bool:
+    """Whether its columns or rows are named, and it is not a page's layout."""
+    return table.find(".//th") is not None and next(table.iterdescendants("table", *HEADINGS), None) is None
+
+
+def _table(table: Element) -> Iterator[Piece]:
+    def shown(*names: str, below: Element) -> list[Element]:
+        return [each for each in below.iter(*names) if not _skipped(each, each.tag, inside=True)]
+
+    for caption in shown("caption", below=table):
+        yield from pieces(caption)
+    rows = [[_cell(cell) for cell in shown("td", "th", below=row)] for row in shown("tr", below=table)]
+    yield from map(Piece, grid.lines(rows))
+
+
+def _cell(node: Element) -> Cell:
+    said = ", ".join(part for piece in pieces(node) for part in piece.text.split("\n"))
+    across, down = grid.spans(node.get("colspan"), grid.WIDEST), grid.spans(node.get("rowspan"), grid.LONGEST)
+    return Cell(said, node.tag == "th", across, down)
 
 
 def _is_cell(node: Element) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterator
 from html import unescape
 from typing import Any
 
-from loccit.readers import templates
+from loccit.readers import grid, templates
 from loccit.readers.contents import MAX_CHARACTERS, Unreadable, too_long
+from loccit.readers.grid import Cell
 
 Code = Any
 """One of mwparserfromhell's, which is imported when used."""
@@ -134,19 +135,27 @@ def _tag(node: Code, hidden: Collection[str]) -> str:
 
 def _table(node: Code, hidden: Collection[str]) -> str:
     """A row is a paragraph of its own; those of an infobox are its lines."""
-    classes = " ".join(str(each.value) for each in node.attributes if str(each.name).strip().lower() == "class")
+    classes = _attribute(node, "class")
     if "navbox" in classes or "metadata" in classes or node.contents is None:
         return ""
-    rows = [[part for part in node.contents.nodes if _is(part, "td", "th")]]  # the first row needs no mark
-    rows += [
-        [cell for cell in part.contents.nodes if _is(cell, "td", "th")]
-        for part in node.contents.nodes
-        if _is(part, "tr") and part.contents is not None
-    ]
-    said = [[_flat(_shown(cell.contents, hidden)) for cell in row] for row in rows]
+    parts = node.contents.nodes  # the first row needs no mark
+    rows = [parts, *(part.contents.nodes for part in parts if _is(part, "tr") and part.contents is not None)]
+    caption = [part for part in parts if str(part).startswith("|+")]
+    table = [[_cell(part, hidden) for part in row if _is(part, "td", "th") and part not in caption] for row in rows]
     if "infobox" in classes:
-        return _lines((row[0].rstrip(":"), row[1]) for row in said if len(row) == 2)
-    return "\n\n" + "\n\n".join(" | ".join(filter(None, row)) for row in said if any(row)) + "\n\n"
+        return _lines((row[0].text.rstrip(":"), row[1].text) for row in table if len(row) == 2)
+    said = [_cell(part, hidden).text.lstrip("+ ") for part in caption]
+    return "\n\n" + "\n\n".join([*said, *grid.lines(table)]) + "\n\n"
+
+
+def _cell(node: Code, hidden: Collection[str]) -> Cell:
+    across, down = (_attribute(node, name) for name in ("colspan", "rowspan"))
+    text = _flat(_shown(node.contents, hidden))
+    return Cell(text, _is(node, "th"), grid.spans(across, grid.WIDEST), grid.spans(down, grid.LONGEST))
+
+
+def _attribute(node: Code, name: str) -> str:
+    return " ".join(str(each.value) for each in node.attributes if str(each.name).strip().lower() == name)
 
 
 def _is(node: Code, *names: str) -> bool:
