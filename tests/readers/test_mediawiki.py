@@ -21,7 +21,7 @@ Infobox
 - Capital: Washington, D.C.
 - Largest city: New York City
 - Official languages: None at the federal level, English
-- Established date1: 1776-7-4
+- Established date1: 1776-07-04
 - Area km2: 9525067
 - Leader title1: President
 - Leader name1: Joe Biden
@@ -131,6 +131,22 @@ def test_other_titles_lengthen_a_passage_by_a_dozen_terms_at_most() -> None:
         ("Malaysia ({{IPA|x}}; {{lang-ms|Malaysia}}) is", "Malaysia (Malaysia) is"),
         ("{{convert|3|-|5|km|mi}} long, {{cvt|5|m}}", "3 - 5 km long, 5 m"),
         ("{{as of|2015|lc=y}}, {{circa|1500}}, {{frac|3|4}}", "as of 2015, c. 1500, 3/4"),
+        ("{{frac|2}}, {{frac|3|1|2}}; {{convert|5|ft|11|in|m|2}}, {{height|m=1.85}}", "1/2, 3 1/2; 5 ft 11 in, 1.85 m"),
+        (
+            "{{start date|1776|7|4}}, {{as of|2015|3}}, {{circa|1500|1510}}",
+            "1776-07-04, As of 2015-03, c. 1500 – c. 1510",
+        ),
+        ("{{langx|ar|قدس}} {{transl|ar|ALA|Quds}} {{rtl-lang|ar|x}} {{ill|Lee|de}}", "قدس Quds x Lee"),
+        (
+            "{{HMS|Victory|1765}} {{ship|MV|Doulos}} {{sclass|Nimitz|carrier}}",
+            "HMS Victory MV Doulos Nimitz-class carrier",
+        ),
+        ("{{yes}} {{no|never}} {{won}} {{flagicon|MAS}}{{flag|Malaysia}}", "Yes never Won Malaysia"),
+        ("{{quote|text=This land.|author=A}}\nb", "This land.\n\nb"),
+        ("[[Quran]] ({{qref|2|255}}) {{hs|1}}{{age in years|1950|1|1}}", "Quran (Quran 2:255)"),
+        ("a.<sup>[[#n|1]]</sup> b<sup>[2]</sup> c<sup>''[http://a.org 3]''</sup> d<sup>†</sup>", "a. b c d"),
+        ("m<sup>2</sup>, 10<sup>[[Power|3]]</sup>, 1<sup>st</sup>", "m2, 103, 1st"),
+        ("a<ref name=x / > b<ref name=y>z</ref>", "a b"),
         ("{{unheard of|x}}", ""),
         ("{{hlist|a|b}} {{plainlist|\n* c\n* [[d]]\n}}", "a, b c, d"),
         ("a<br>b<br/>c", "a\nb\nc"),

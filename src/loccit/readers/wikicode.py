@@ -29,7 +29,7 @@ _UNSEEN = (
     "section",
 )
 _DROPPED = re.compile(
-    rf"<!--.*?(?:-->|\Z)|<({'|'.join(_UNSEEN)})\b[^<>]*?(?:/>|>.*?</\1\s*>)|__[A-Z]+__", re.DOTALL | re.IGNORECASE
+    rf"<!--.*?(?:-->|\Z)|<({'|'.join(_UNSEEN)})\b[^<>]*?(?:/\s*>|>.*?</\1\s*>)|__[A-Z]+__", re.DOTALL | re.IGNORECASE
 )
 _BLOCKS = frozenset(
     ("p", "div", "center", "blockquote", "li", "ul", "ol", "dl", "pre", "poem", "syntaxhighlight", "hr")
@@ -37,7 +37,8 @@ _BLOCKS = frozenset(
 _ITEMS = {"*": "\n- ", "#": "\n- ", ":": "\n", ";": "\n"}
 _FILE = re.compile(r"[^\n]*\.(?:svg|png|jpe?g|gif|tiff?|webp|ogg|oga|ogv|webm|mp3|pdf)|\d*(?:x\d+)?px", re.IGNORECASE)
 _WIKI = re.compile(r"[a-z]{2,3}(?:-[a-z-]+)?|simple")
-_NUMBER = re.compile(r"[-−+\d.,e/×x*±]+|-|–|to|and|or|by|to\(-\)|and\(-\)|\+/-|±", re.IGNORECASE)
+_NOTED = re.compile(r"[\s']*(?:\[\[#|\[(?!\[)|[†‡§¶*]+[\s']*$)")
+"""How a raised mark of a note begins: with a link to it, a bracket or a sign."""
 _HOLLOW = re.compile(r"[(（]\s*[;,:،–\s]*\s*[)）]")
 _OPENING = re.compile(r"([(（])\s*(?:[;,:،]\s*)+")
 _CLOSING = re.compile(r"(?:\s*[;,،])+\s*([)）])|\s+([)）,])")
@@ -123,7 +124,7 @@ def _tag(node: Code, hidden: Collection[str]) -> str:
         return _ITEMS.get(str(node.wiki_markup), "\n").lstrip("\n")
     if name == "table":
         return _table(node, hidden)
-    if name in _UNSEEN:
+    if name in _UNSEEN or (name == "sup" and _NOTED.match(str(node.contents))):
         return ""
     if name == "br":
         return "\v"
@@ -169,27 +170,13 @@ def _template(node: Code, hidden: Collection[str]) -> str:
     function, colon, rest = name.partition(":")
     if colon and function in ("formatnum", "lc", "uc", "ucfirst", "lcfirst"):
         return str(node.name).partition(":")[2].strip()
-    pattern = templates.shows(name)
+    pattern = templates.shows(name, [str(each.name).strip() for each in node.params if str(each.value).strip()])
     if pattern is None or rest:
         return ""
-    return _filled(pattern, node, hidden)
-
-
-def _filled(pattern: str, node: Code, hidden: Collection[str]) -> str:
     if "{" not in pattern:
         return pattern
     given = {str(each.name).strip(): _shown(each.value, hidden).strip() for each in node.params}
-    values = [given[str(n)] for n in range(1, len(given) + 1) if str(n) in given]
-    flat = [_flat(value) for value in values]
-    unit = next((n for n, value in enumerate(values) if not _NUMBER.fullmatch(value)), len(values))
-    said = pattern.replace("{*}", ", ".join(filter(None, flat))).replace("{+}", "".join(values))
-    said = said.replace("{amount}", " ".join(values[: unit + 1]))
-    for number in (1, 2, 3):
-        said = said.replace(f"{{{number}}}", given.get(str(number), ""))
-    said = said if pattern.startswith("\n") else said.strip(" -")
-    if not pattern.startswith("{") and not any(values):
-        return ""
-    return said[:1].lower() + said[1:] if "lc" in given else said
+    return templates.filled(pattern, name, given, _flat)
 
 
 def _box(node: Code, hidden: Collection[str]) -> str:
