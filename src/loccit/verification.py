@@ -4,8 +4,8 @@ from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from loccit.readers import read
-from loccit.types import Article, Quoted, Skipped, Source
+from loccit.readers import find
+from loccit.types import Article, Quoted, Skipped
 
 SHOWN = 200
 """Characters of what stands now where a quote does not."""
@@ -21,37 +21,37 @@ class Check(NamedTuple):
 
 
 def verify(quotes: Iterable[Quoted], base: Path, files: Container[str]) -> Iterator[Check]:
-    """Each quote, held against its article's file, named relative to `base`; no other than these `files` is read."""
-    read_before: dict[tuple[str, str], Article | Skipped] = {}
-    for quote in quotes:
-        key = quote.source.file, quote.source.article_id
-        if key not in read_before:
-            unknown = Skipped(file=quote.source.file, reason="the index has no such file")
-            read_before[key] = _article(quote.source, base) if quote.source.file in files else unknown
-        article = read_before[key]
-        if isinstance(article, Skipped):
-            yield Check(quote, holds=False, remark=article.reason)
-            continue
-        start, end = quote.span
-        there = article.text[start:end]
-        if not 0 <= start < end <= len(article.text):
-            yield Check(
-                quote, holds=False, remark=f"there is no such place, the article has {len(article.text)} characters"
-            )
-        elif there != quote.text:
-            short = there if len(there) <= SHOWN else there[:SHOWN] + "…"
-            yield Check(quote, holds=False, remark=f"there it says now: {short!r}")
-        elif article.sha256 != quote.source.sha256:
-            yield Check(quote, holds=True, remark="the article has changed elsewhere since")
-        else:
-            yield Check(quote, holds=True, remark="")
+    """Each quote, held against its article's file, named relative to `base`; no other than these `files` is read.
+
+    A file is read once, whatever the number of quotes.
+    """
+    asked = list(quotes)
+    places: dict[str, dict[str, list[int]]] = {}
+    for place, quote in enumerate(asked):
+        places.setdefault(quote.source.file, {}).setdefault(quote.source.article_id, []).append(place)
+    checks: dict[int, Check] = {}
+    for file, wanted in places.items():
+        reason = ""
+        for entry in find(base / file, file, wanted) if file in files else ():
+            if isinstance(entry, Skipped):
+                reason = entry.reason
+            else:
+                checks |= {place: _check(asked[place], entry) for place in wanted[entry.id]}
+        missing = reason or "" if file in files else "the index has no such file"
+        for article, those in wanted.items():
+            remark = missing or f"the article '{article}' is not in this file any more"
+            checks |= {place: Check(asked[place], holds=False, remark=remark) for place in those if place not in checks}
+    yield from (checks[place] for place in range(len(asked)))
 
 
-def _article(source: Source, base: Path) -> Article | Skipped:
-    refused = Skipped(file=source.file, reason=f"the article '{source.article_id}' is not in this file any more")
-    for entry in read(base / source.file, source.file):
-        if isinstance(entry, Skipped):
-            refused = entry
-        elif entry.id == source.article_id:
-            return entry
-    return refused
+def _check(quote: Quoted, article: Article) -> Check:
+    start, end = quote.span
+    there = article.text[start:end]
+    if not 0 <= start < end <= len(article.text):
+        remark = f"there is no such place, the article has {len(article.text)} characters"
+        return Check(quote, holds=False, remark=remark)
+    if there != quote.text:
+        short = there if len(there) <= SHOWN else there[:SHOWN] + "…"
+        return Check(quote, holds=False, remark=f"there it says now: {short!r}")
+    changed = article.sha256 != quote.source.sha256
+    return Check(quote, holds=True, remark="the article has changed elsewhere since" if changed else "")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from loccit.chunker import chunk
-from loccit.readers import mediawiki, read, wikicode
+from loccit.readers import find, mediawiki, read, wikicode
 from loccit.types import Article, Quote, Skipped
 from loccit.verification import verify
 
@@ -100,6 +100,16 @@ def test_a_redirect_finds_the_article_and_a_quote_is_verified() -> None:
     quote = Quote(text=passages[1].text, span=passages[1].span, score=1, source=passages[1].source)
     (check,) = verify([quote], DUMP.parent, {DUMP.name})
     assert (check.holds, check.remark) == (True, "")
+
+
+def test_articles_are_found_by_their_ids_without_reading_the_others(tmp_path: Path) -> None:
+    harm = page("B", "{{a|[[" * 10_000)
+    path = written(tmp_path / "a.xml", HEAD + page("A", "Text.") + harm + page("C", "More.") + "<cut")
+    found = [entry.title for entry in find(path, "a.xml", {"w:A", "w:C"}) if isinstance(entry, Article)]
+    assert found == ["A", "C"]
+    (cut,) = find(path, "a.xml", {"w:D"})
+    assert isinstance(cut, Skipped)
+    assert cut.reason.endswith("after the page 'C'; download it anew, what stands before is taken")
 
 
 def test_a_page_of_wikipedia_is_read_as_it_stands_there() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loccit.chunker import chunk
-from loccit.readers import read, zim
+from loccit.readers import find, read, zim
 from loccit.types import Article, Quote, Skipped
 from loccit.verification import verify
 
@@ -73,6 +73,19 @@ def test_a_quote_is_verified_by_reading_again() -> None:
     quote = Quote(text=passage.text, span=passage.span, score=1, source=passage.source)
     (check,) = verify([quote], DUMPS, {"libzim.zim"})
     assert (check.holds, check.remark) == (True, "")
+
+
+@pytest.mark.parametrize("path", sorted([*DUMPS.glob("*.zim"), *REAL.glob("*/*.zim")]), ids=lambda path: path.name)
+def test_an_article_is_found_by_its_id_as_it_is_read(path: Path) -> None:
+    for article in read(path, "a.zim"):
+        if isinstance(article, Article):
+            assert list(find(path, "a.zim", {article.id})) == [article.model_copy(update={"aliases": ()})]
+
+
+@pytest.mark.parametrize("name", ["", "Vardu", "-/mw/style.css", "nowhere", "\0"])
+def test_what_is_no_article_of_the_file_is_not_found(name: str) -> None:
+    path = REAL / "libzim" / "tables.zim"
+    assert not list(find(path, "a.zim", {f"atoll_tables:{name}", f"other:{name}", name}))
 
 
 @pytest.mark.parametrize(

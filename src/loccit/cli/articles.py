@@ -64,12 +64,12 @@ def show(context: click.Context, article: str, span: str | None, folder: Path | 
 def verify(file: TextIO, folder: Path | None) -> None:
     """Read the articles' files again and check each quote of an `ask --json` in FILE; exit code 1 where one differs."""
     from loccit.letters import line
-    from loccit.types import Answer
+    from loccit.types import Answer, Quoted
     from loccit.verification import verify as check
 
     opened = open_index(folder)
-    files = opened.catalog.files
-    differ = 0
+    quotes: list[Quoted] = []
+    wrong: LoccitError | None = None
     for number, text in enumerate(file, 1):
         if not text.strip():
             continue
@@ -78,12 +78,17 @@ def verify(file: TextIO, folder: Path | None) -> None:
             fields.pop("elapsed_ms", None)
             fields.pop("why", None)
             answer = Answer.model_validate(fields)
-        except (ValueError, AttributeError, TypeError, RecursionError) as error:
-            raise LoccitError(f"Line {number} is not what `loccit ask --json` prints.") from error
-        for quote, holds, remark in check([*answer.quotes, *answer.suggestions], opened.base, files):
-            place = f"{quote.source.file} {quote.span.start}:{quote.span.end}"
-            click.echo(f"{'holds  ' if holds else 'DIFFERS'} {line(f'{place} {remark}')}")
-            differ += not holds
+        except (ValueError, AttributeError, TypeError, RecursionError):
+            wrong = LoccitError(f"Line {number} is not what `loccit ask --json` prints.")
+            break
+        quotes += [*answer.quotes, *answer.suggestions]
+    differ = 0
+    for quote, holds, remark in check(quotes, opened.base, opened.catalog.files):
+        place = f"{quote.source.file} {quote.span.start}:{quote.span.end}"
+        click.echo(f"{'holds  ' if holds else 'DIFFERS'} {line(f'{place} {remark}')}")
+        differ += not holds
+    if wrong:
+        raise wrong
     if differ:
         raise LoccitError(f"{differ} {'quote differs' if differ == 1 else 'quotes differ'} from the articles.")
 

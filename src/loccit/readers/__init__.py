@@ -4,14 +4,13 @@ A reader is called with a file and the name by which it is cited, and yields its
 yields as `Skipped`; of a bad file it may raise `Unreadable` or `OSError`, which `read` turns into `Skipped`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from loccit.readers.contents import Unreadable
 from loccit.types import Article, Skipped
-
-Reader = Callable[[Path, str], Iterator[Article | Skipped]]
 
 READERS: dict[str, str] = {
     "": "loccit.readers.text:read",
@@ -33,6 +32,14 @@ READERS: dict[str, str] = {
     ".zim": "loccit.readers.zim:read",
 }
 """A file's suffix, in lower case, to the `module:attribute` of its reader, which is imported when used."""
+
+FINDERS: dict[str, str] = {
+    ".bz2": "loccit.readers.mediawiki:find",
+    ".gz": "loccit.readers.mediawiki:find",
+    ".xml": "loccit.readers.mediawiki:find",
+    ".zim": "loccit.readers.zim:find",
+}
+"""The same of what finds some articles in a file, by their ids, without reading the others."""
 
 EXTRAS = {
     ".bz2": "mediawiki",
@@ -57,10 +64,32 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
         reason = f"there is no reader for files ending in {path.suffix!r}; known are {known} and no ending at all"
         yield Skipped(file=file, reason=reason)
         return
-    module, _, attribute = reader.partition(":")
-    articles: Reader = getattr(import_module(module), attribute)
+    yield from _told(lambda: _named(reader)(path, file), path, file)
+
+
+def find(path: Path, file: str, ids: Collection[str]) -> Iterator[Article | Skipped]:
+    """Yield the articles of a file that have one of these ids, perhaps without aliases, and what cannot be read."""
+    finder = FINDERS.get(path.suffix.lower())
+    found = _told(lambda: _named(finder)(path, file, ids), path, file) if finder else read(path, file)
+    left = set(ids)
+    for entry in found:
+        if isinstance(entry, Skipped) or entry.id in left:
+            yield entry
+        if isinstance(entry, Article):
+            left.discard(entry.id)
+        if not left:
+            return
+
+
+def _named(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def _told(articles: Callable[[], Iterator[Article | Skipped]], path: Path, file: str) -> Iterator[Article | Skipped]:
+    """What is yielded, and as the last of it why there is no more."""
     try:
-        yield from articles(path, file)
+        yield from articles()
     except Unreadable as error:
         yield Skipped(file=file, reason=str(error))
     except ModuleNotFoundError as error:

@@ -5,9 +5,10 @@ A redirect is another title of the page it leads to. Where they lead is gathered
 
 import bz2
 import gzip
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
@@ -173,10 +174,23 @@ class Dump:
 
 def read(path: Path, file: str) -> Iterator[Article | Skipped]:
     """Yield the articles of a dump; what is in other namespaces is passed over, and redirects become other titles."""
-    with Gathered() as redirects, opened(path) as content, Worker(seconds=SECONDS) as worker:
+    with Gathered() as redirects, opened(path) as content:
         _gather(path, redirects)
         dump = Dump()
         pages = (page for page in dump.pages(unpacked(content)) if page.is_article)
+        yield from _articles(dump, pages, file, redirects)
+
+
+def find(path: Path, file: str, ids: Collection[str]) -> Iterator[Article | Skipped]:
+    """Yield the articles of these ids; the dump is read as far as the last of them."""
+    with Gathered() as redirects, opened(path) as content:
+        dump = Dump()
+        pages = (page for page in dump.pages(unpacked(content)) if page.is_article and _id(dump, page) in ids)
+        yield from _articles(dump, islice(pages, len(ids)), file, redirects)
+
+
+def _articles(dump: Dump, pages: Iterator[Page], file: str, redirects: Gathered) -> Iterator[Article | Skipped]:
+    with Worker(seconds=SECONDS) as worker:
         for page, text in worker.map(MARKUP, ((page, _asked(dump, page)) for page in pages)):
             try:
                 yield _article(dump, page, text, file, redirects.of(page.title, ALIASES))
@@ -202,13 +216,18 @@ def _asked(dump: Dump, page: Page) -> dict[str, object]:
     return {"markup": page.fields.pop("text", ""), "hidden": dump.hidden, "size": page.size}
 
 
+def _id(dump: Dump, page: Page) -> str:
+    number = page.fields.get("id", page.title)
+    return f"{dump.site['dbname']}:{number}" if dump.site.get("dbname") else number
+
+
 def _article(dump: Dump, page: Page, text: object, file: str, aliases: tuple[str, ...]) -> Article:
     if isinstance(text, Unreadable):
         raise text
     text = str(text)
-    number, revision = page.fields.get("id", page.title), page.fields.get("revision")
+    revision = page.fields.get("revision")
     return Article(
-        id=f"{dump.site['dbname']}:{number}" if dump.site.get("dbname") else number,
+        id=_id(dump, page),
         title=page.title,
         aliases=aliases,
         language=dump.language,

@@ -6,7 +6,8 @@ together: in the order of their names each would have its pack unpacked anew.
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -40,10 +41,19 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
                 pages.put(listed["pages"])
             asked = ((number, {"path": str(path), "entry": number}) for number in pages.by_key())
             for number, found in worker.map(__name__, asked):
-                if isinstance(found, Unreadable):
-                    yield Skipped(file=file, reason=str(found))
-                else:
-                    yield _article(about, found, file, redirects.of(number, ALIASES))
+                yield _article(about, found, file, redirects.of(number, ALIASES))
+
+
+def find(path: Path, file: str, ids: Collection[str]) -> Iterator[Article | Skipped]:
+    """Yield the articles of these ids, each looked up in the file's own index."""
+    with opened(path) as content, Worker(seconds=SECONDS) as worker:
+        whole(content)
+        about = _about(worker, path)
+        begins = _id(about, file, "")
+        asked = ((None, {"path": str(path), "page": each[len(begins) :]}) for each in ids if each.startswith(begins))
+        for _, found in worker.map(__name__, asked):
+            if found:
+                yield _article(about, found, file, ())
 
 
 def whole(content: BinaryIO) -> None:
@@ -65,7 +75,9 @@ def extract(asked: dict[str, Any]) -> object:
     archive = _archive(asked["path"])
     try:
         if "entry" in asked:
-            return _page(archive, asked["entry"])
+            return _page(archive.get_entry_by_url_index(asked["entry"]))
+        if "page" in asked:
+            return _found(archive, asked["page"])
         return _entries(archive, asked["from"]) if "from" in asked else _metadata(archive)
     except (Unreadable, MemoryError):
         raise
@@ -99,13 +111,26 @@ def _entries(archive: Any, start: int) -> dict[str, object]:
             continue
         if entry.is_redirect:
             redirects.append((entry.redirect_index, entry.title))
-        elif entry.mimetype.startswith("text/html"):
+        elif _is_page(entry):
             pages.append((entry.cluster_number << 32 | entry.blob_number, number))
     return {"redirects": redirects, "pages": pages, "next": end if end < archive.header.entry_count else None}
 
 
-def _page(archive: Any, number: int) -> dict[str, object]:
-    entry = archive.get_entry_by_url_index(number)
+def _found(archive: Any, path: str) -> dict[str, object] | None:
+    from pyzim.exceptions import EntryNotFound
+
+    for namespace in PAGES:
+        with suppress(EntryNotFound):
+            entry = archive.get_entry_by_url(namespace, path)
+            return _page(entry) if _is_page(entry) else None
+    return None
+
+
+def _is_page(entry: Any) -> bool:
+    return not entry.is_redirect and str(entry.mimetype).startswith("text/html")
+
+
+def _page(entry: Any) -> dict[str, object]:
     size = entry.get_size()
     try:
         said = document(decoded(entry.read())) if size <= MAX_BYTES else None
@@ -130,13 +155,19 @@ def _listed(worker: Worker, path: Path) -> Iterator[dict[str, Any]]:
         start = listed["next"]
 
 
-def _article(about: dict[str, str], found: Any, file: str, aliases: tuple[str, ...]) -> Article:
+def _id(about: dict[str, str], file: str, page: str) -> str:
+    return f"{about.get('Name') or Path(file).stem}:{page}"
+
+
+def _article(about: dict[str, str], found: Any, file: str, aliases: tuple[str, ...]) -> Article | Skipped:
+    if isinstance(found, Unreadable):
+        return Skipped(file=file, reason=str(found))
     pieces, *said = found["said"]
     page = Document([Piece(*piece) for piece in pieces], *said)
     made = article(page, file, found["title"])
     return made.model_copy(
         update={
-            "id": f"{about.get('Name') or Path(file).stem}:{found['path']}",
+            "id": _id(about, file, found["path"]),
             "title": found["title"] or made.title,
             "aliases": aliases,
             "url": page.url or address(about.get("Source", ""), found["path"]),
