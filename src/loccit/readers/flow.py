@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection
+from functools import cached_property
 
 import regex
 
@@ -16,7 +17,8 @@ FULL, SHORT = 0.7, 0.4
 """Of a wide line: a shorter one ends its paragraph; one still shorter even before a small letter."""
 
 _HYPHENS = ("-", "\u2010")
-_JOINED = re.compile("[\ufffe\x02]")
+_JOINED_BY = "\ufffe\x02"
+_JOINED = re.compile(f"[{_JOINED_BY}]")
 """What PDFium leaves where it has joined two lines at a hyphen."""
 _STARTS = regex.compile(r"\p{Ll}+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -37,12 +39,13 @@ def flowed(pages: list[str], titles: Collection[str] = ()) -> tuple[str, tuple[i
     """
     leaves = [[" ".join(row.split()) for row in clean(page).replace("\r", "\n").split("\n")] for page in pages]
     leaves = without_heads([[row for row in leaf if row] for leaf in leaves])
-    words = Counter(_WORD.findall(" ".join(row for leaf in leaves for row in leaf)))
-    widths = [sorted(len(row) for row in leaf)[int(0.8 * len(leaf))] if leaf else 0 for leaf in whole_rows(leaves)]
-    bodies, notes = footnotes([[mended(row, words) for row in leaf] for leaf in leaves])
+    words = Words(leaves)
+    joined = any(mark in page for page in pages for mark in _JOINED_BY)
+    widths = [_wide(leaf) for leaf in (whole_rows(leaves) if joined else leaves)]
+    bodies, notes = footnotes([[mended(row, words) for row in leaf] for leaf in leaves] if joined else leaves)
     parts: list[str] = []
     starts: list[int] = []
-    length, before, wide = 0, "", 0
+    length, before, wide, apart = 0, "", 0, False
     held: list[str] = []  # notes below a paragraph that began on an earlier page
     for leaf, below, width in zip(bodies, notes, widths, strict=True):
         starts.append(length)
@@ -51,7 +54,8 @@ def flowed(pages: list[str], titles: Collection[str] = ()) -> tuple[str, tuple[i
             if not place and _is_head(row, leaf[1:2], before, wide):
                 held.append(f"\n\n{row}")
                 continue
-            joint = _joint(row, before, wide, words, titles, overleaf=not place)
+            alone = _stands_alone(row, titles)
+            joint = "\n\n" if alone or apart else _joint(row, before, wide, words, overleaf=not place)
             if joint == "-":
                 parts[-1] = parts[-1][:-1]
                 length -= 1
@@ -69,7 +73,7 @@ def flowed(pages: list[str], titles: Collection[str] = ()) -> tuple[str, tuple[i
                 starts[-1] = length + len(joint)
                 begun = True
             length += len(parts[-1])
-            before, wide = row, width
+            before, wide, apart = row, width, alone
         said = [f"\n\n{note}" for note in below]
         if last:
             parts[last:last] = said
@@ -80,10 +84,26 @@ def flowed(pages: list[str], titles: Collection[str] = ()) -> tuple[str, tuple[i
     return "".join(parts).lstrip("\n"), tuple(min(start, length) for start in starts)
 
 
-def _joint(row: str, before: str, wide: float, words: Counter[str], titles: Collection[str], *, overleaf: bool) -> str:
+class Words:
+    """How often the file has a word; counted when that is first asked, for most files divide none."""
+
+    def __init__(self, leaves: list[list[str]]) -> None:
+        self._leaves = leaves
+
+    def __getitem__(self, word: str) -> int:
+        return self._counts[word]
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(_WORD.findall(" ".join(row for leaf in self._leaves for row in leaf)))
+
+
+def _wide(leaf: list[str]) -> int:
+    return sorted(map(len, leaf))[int(0.8 * len(leaf))] if leaf else 0
+
+
+def _joint(row: str, before: str, wide: float, words: Words, *, overleaf: bool) -> str:
     """What goes between a line and the one before: nothing, a blank or a paragraph's end; `-` takes a hyphen away."""
-    if _stands_alone(row, titles) or _stands_alone(before, titles):
-        return "\n\n"
     if len(row) == 1 and row in ".,;:)":
         return ""  # what stands behind the small number of a note
     if before.endswith(("--", "—")) and not before.endswith(" —"):
@@ -112,7 +132,7 @@ def whole_rows(leaves: list[list[str]]) -> list[list[str]]:
     ]
 
 
-def mended(row: str, words: Counter[str]) -> str:
+def mended(row: str, words: Words) -> str:
     """The line with the words made whole that PDFium has marked as divided."""
     said, *others = _JOINED.split(row)
     for other in others:
@@ -121,7 +141,7 @@ def mended(row: str, words: Counter[str]) -> str:
     return said
 
 
-def whole(left: str, right: str, words: Counter[str]) -> str:
+def whole(left: str, right: str, words: Words) -> str:
     """The word that a line's end divided: with its hyphen only where the file has it so more often."""
     hyphenated = f"{left}-{right}"
     return hyphenated if words[hyphenated] > words[left + right] else left + right
@@ -162,7 +182,7 @@ def footnotes(leaves: list[list[str]]) -> tuple[list[list[str]], list[list[str]]
         broken = False
         for row in leaf[:begins]:
             # A raised number ends PDFium's line, wherever the line on the page may end.
-            mark = _MARK.search(row, pos=max(0, len(row) - 5)) if row[-1].isdigit() else None
+            mark = _MARK.search(row, pos=max(0, len(row) - 5)) if row[-1:].isdigit() else None
             shown = row
             for each in reversed(list(_MARK.finditer(row)) if numbers else []):
                 shown = shown[: each.start()] + shown[each.end() :] if each[1] in numbers else shown
@@ -175,7 +195,11 @@ def footnotes(leaves: list[list[str]]) -> tuple[list[list[str]], list[list[str]]
 
 def _first_note(leaf: list[str]) -> int:
     """The line from which on a page holds footnotes: each begins with a number that stands, raised, further up."""
-    notes = [(begins, note[1]) for begins, row in enumerate(leaf) if begins and (note := _NOTE.match(row))]
+    notes = [
+        (begins, note[1])
+        for begins, row in enumerate(leaf)
+        if begins and row[:1].isdecimal() and (note := _NOTE.match(row))
+    ]
     marks = [(mark[1], place) for place, row in enumerate(leaf) for mark in _MARK.finditer(row)] if notes else []
     for begins, first in notes:
         if any(number == first and place < begins for number, place in marks):
