@@ -16,6 +16,8 @@ from loccit.chat.commands import COMMANDS, parse, usage
 from loccit.chat.prompt import REMEMBERED, Remembered, history_file
 from loccit.chat.talk import KEPT, Talk
 from loccit.cli import cli
+from loccit.engines.memory import MemoryEngine
+from loccit.errors import EngineUnreachable
 from loccit.explain import lines
 from loccit.index import Index
 from loccit.languages import codes, wording
@@ -45,6 +47,19 @@ def told(talk: Talk, line: str) -> str:
 
 
 # -- questions
+
+
+def test_that_part_of_a_cluster_is_missing_is_told_and_ends_no_talk(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def search_in_vain(*_: object) -> None:
+        raise EngineUnreachable("Part of the index is not reachable: 1 of its 3 shards.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryEngine, "search", search_in_vain)
+        said = told(talk, "Siapakah duta Palestin ke Maldives?")
+        assert said == f"! {wording('ms')['unreachable']}\nPart of the index is not reachable: 1 of its 3 shards."
+    assert asked(talk, TIES).quotes
 
 
 def test_a_blank_line_is_passed_over(talk: Talk) -> None:

@@ -20,6 +20,9 @@ class IndexOutdated(LoccitError):
 class EngineUnreachable(LoccitError):
     """The search engine does not answer, or not for the whole index."""
 
+    language: str | None = None
+    """That of the question which it leaves without an answer."""
+
 
 class BadSettings(LoccitError):
     """`index.toml`, `bot.toml` or the environment holds something that cannot be."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from loccit.engines import Engine
+from loccit.errors import EngineUnreachable
 from loccit.lexicon import Lexicon
 from loccit.translation import Vocabulary, translate
 from loccit.types import Entry, Hit, Question
@@ -30,7 +31,11 @@ def understand(
 def retrieve(question: Question, engine: Engine, lexicon: Lexicon, *, limit: int = CANDIDATES) -> list[Hit]:
     """The best passages for a question, best first; the same whatever the engine."""
     terms = [term for code_terms in question.terms.values() for term in code_terms]
-    hits = engine.search(terms, limit) if terms else []
+    try:
+        hits = engine.search(terms, limit) if terms else []
+    except EngineUnreachable as error:
+        error.language = question.language
+        raise
     rescored = [Hit(hit.entry, bm25(terms, hit.entry, lexicon)) for hit in hits]
     return sorted(rescored, key=lambda hit: (-hit.score, hit.entry.id))
 

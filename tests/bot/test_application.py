@@ -15,7 +15,8 @@ import pytest
 
 from loccit.bot.desk import Desk
 from loccit.bot.handlers import UPDATES
-from loccit.errors import IndexMissing, LoccitError
+from loccit.engines.memory import MemoryEngine
+from loccit.errors import EngineUnreachable, IndexMissing, LoccitError
 from loccit.languages import wording
 from tests.bot.conftest import SAMPLES, Start
 from tests.bot.test_handlers import QUOTE, TIES, ask, bold, hear, quotes, tap
@@ -172,6 +173,27 @@ def test_an_unknown_error_is_told_with_its_id(
     said = ask(telegram, ann).text
     (error_id,) = re.findall(r"Trouble ([0-9a-f]{8})\.", caplog.text)
     assert said == EN["failed"].format(id=error_id)
+
+
+@pytest.mark.parametrize(("asking", "expected"), [("en", "en"), ("ms", "ms"), ("tlh", "ms")])
+def test_that_part_of_a_cluster_is_missing_is_told_in_the_askers_language(
+    telegram: Emulator,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    asking: str,
+    expected: str,
+) -> None:
+    start()
+
+    def search_in_vain(*_: object) -> None:
+        raise EngineUnreachable("Part of the index is not reachable: 1 of its 3 shards.")
+
+    monkeypatch.setattr(MemoryEngine, "search", search_in_vain)
+    said = ask(telegram, telegram.user("Ann", language_code=asking), "Siapakah duta Palestin ke Maldives?").text
+    (error_id,) = re.findall(r"Trouble ([0-9a-f]{8})\.", caplog.text)
+    assert said == f"{wording(expected)['unreachable']} ({error_id})"
+    assert "1 of its 3 shards" in caplog.text, "for those who run it"
 
 
 def test_much_trouble_and_no_question_is_answered_twice(telegram: Emulator, start: Start) -> None:

@@ -30,6 +30,7 @@ from loccit.bot.store import DAY
 from loccit.bot.throttle import Throttle
 from loccit.bot.update_queue import UpdateQueue
 from loccit.bot.work import CURRENT
+from loccit.errors import EngineUnreachable
 from loccit.settings import BotSettings
 
 UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
@@ -122,7 +123,8 @@ class Handlers:
             _LOG.warning("An answer could not be sent: %s.", type(error).__name__)
             return
         asked, work = update if isinstance(update, Update) else None, CURRENT.get()
-        phrases = self._services.speaker.phrases(asked.effective_user if asked else None)
+        spoken = [error.language] if isinstance(error, EngineUnreachable) and error.language else []
+        phrases = self._services.speaker.phrases(asked.effective_user if asked else None, *spoken)
         buttons: Rows = ()
         if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
             _LOG.warning("The connection broke while an answer was sent.", exc_info=error)
@@ -133,6 +135,8 @@ class Handlers:
             error_id = work.id if work else secrets.token_hex(4)
             _LOG.error("Trouble %s.", error_id, exc_info=error)
             sentence = fill(phrases["failed"], id=error_id).text
+            if isinstance(error, EngineUnreachable):
+                sentence = f"{phrases['unreachable']} ({error_id})"
         message = asked.effective_message if asked else None
         if message is not None:
             try:

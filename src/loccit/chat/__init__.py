@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from loccit.chat.commands import obey, parse
 from loccit.chat.talk import CannotDo, Talk
-from loccit.errors import BadQuestion
+from loccit.errors import BadQuestion, EngineUnreachable
+from loccit.languages import wording
 from loccit.types import Answer
 
 LEAVE = ("/quit", "/exit", "quit", "exit")
@@ -32,3 +33,6 @@ def reply(talk: Talk, line: str) -> Answer | Told | None:
         return Told(obey(talk, *command)) if command else talk.ask(line)
     except (BadQuestion, CannotDo) as error:
         return Told(str(error), failed=True)
+    except EngineUnreachable as error:
+        phrases = wording(error.language) if error.language else talk.wording
+        return Told(f"{phrases['unreachable']}\n{error}", failed=True)
