@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def test_markdown_leaves_out_only_front_matter_code_headings_and_rules(text: str
 
 def is_heading_without_body(line: str, text: str) -> bool:
     rows = [row.strip() for row in text.split("\n")]
-    below = rows[rows.index(line.strip()) + 1 :][:1] if line.strip() in rows else []
+    below = [following for row, following in pairwise(rows) if row == line.strip()]
     return line.lstrip().startswith("#") or any(set(row) <= set("=-") for row in below)
 
 
