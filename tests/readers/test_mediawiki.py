@@ -58,7 +58,7 @@ def page(title: str, text: str, more: str = "") -> str:
 
 
 def shown(markup: str) -> str:
-    return wikicode.extract({"markup": markup, "hidden": [], "size": len(markup)}).strip()
+    return str(wikicode.extract({"markup": markup, "hidden": [], "size": len(markup)})["text"]).strip()
 
 
 def outcome(path: Path) -> list[str]:
@@ -85,6 +85,7 @@ def test_a_dump_is_its_articles(tmp_path: Path, name: str, pack: Callable[[bytes
         (("Infobox",), "infobox"),
         ((), "prose"),
         (("Geography",), "prose"),
+        (("Geography",), "table"),
         (("Geography", "Climate"), "prose"),
     ]
     assert (second.title, second.revision, second.aliases) == ("Maldives–Palestine relations", "1240000000", ())
@@ -118,6 +119,20 @@ def test_a_page_of_wikipedia_is_read_as_it_stands_there() -> None:
     assert (article.title, article.aliases) == ("Analysis of variance", ("ANOVA", "Analysis of Variance"))
     assert article.text.startswith("Analysis of variance (ANOVA) is a collection of statistical models used to analyze")
     assert not [mark for mark in ("{{", "}}", "[[", "''", "<ref", "&nbsp;") if mark in article.text]
+
+
+def test_a_row_is_quoted_whole_whatever_its_cells_say(tmp_path: Path) -> None:
+    table = "{|\n! Pos. !! Remark\n|-\n| 1 || First. It won.\n|-\n| 2 ||\n|}"
+    text = f"Text.\n==Results==\nThe race. It rained.\n{table}\nAfter it. All left."
+    (article,) = read(written(tmp_path / "a.xml", HEAD + page("A", text) + "</mediawiki>"), "a.xml")
+    assert isinstance(article, Article)
+    said = [[article.text[slice(*each.span)] for each in passage.sentences] for passage in chunk(article)]
+    assert said == [
+        ["Text."],
+        ["The race.", "It rained."],
+        ["Pos.: 1; Remark: First. It won.", "Pos.: 2"],
+        ["After it.", "All left."],
+    ]
 
 
 def test_other_titles_lengthen_a_passage_by_a_dozen_terms_at_most() -> None:

@@ -61,7 +61,7 @@ def test_every_file_is_expected() -> None:
 def test_every_article_has_its_titles_address_and_headings(name: str) -> None:
     fields = {"id", "title", "aliases", "language", "url"}
     found = [article for article in read(REAL / "libzim" / name, name) if isinstance(article, Article)]
-    headings = [[" / ".join(section.heading) for section in article.sections] for article in found]
+    headings = [[" / ".join((*each.heading, f"[{each.kind}]")) for each in article.sections] for article in found]
     dumped = [article.model_dump(mode="json", include=fields) for article in found]
     assert [{**each, "headings": under} for each, under in zip(dumped, headings, strict=True)] == EXPECTED[name]
 

@@ -181,7 +181,7 @@ def _table(table: Element) -> Iterator[Piece]:
     for caption in shown("caption", below=table):
         yield from pieces(caption)
     rows = [[_cell(cell) for cell in shown("td", "th", below=row)] for row in shown("tr", below=table)]
-    yield from map(Piece, grid.lines(rows))
+    yield from (Piece(line, row=True) for line in grid.lines(rows))
 
 
 def _cell(node: Element) -> Cell:

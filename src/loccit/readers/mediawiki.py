@@ -191,9 +191,9 @@ def find(path: Path, file: str, ids: Collection[str]) -> Iterator[Article | Skip
 
 def _articles(dump: Dump, pages: Iterator[Page], file: str, redirects: Gathered) -> Iterator[Article | Skipped]:
     with Worker(seconds=SECONDS) as worker:
-        for page, text in worker.map(MARKUP, ((page, _asked(dump, page)) for page in pages)):
+        for page, found in worker.map(MARKUP, ((page, _asked(dump, page)) for page in pages)):
             try:
-                yield _article(dump, page, text, file, redirects.of(page.title, ALIASES))
+                yield _article(dump, page, found, file, redirects.of(page.title, ALIASES))
             except Unreadable as error:
                 yield Skipped(file=file, reason=f"the page '{page.title}': {error}")
 
@@ -221,10 +221,10 @@ def _id(dump: Dump, page: Page) -> str:
     return f"{dump.site['dbname']}:{number}" if dump.site.get("dbname") else number
 
 
-def _article(dump: Dump, page: Page, text: object, file: str, aliases: tuple[str, ...]) -> Article:
-    if isinstance(text, Unreadable):
-        raise text
-    text = str(text)
+def _article(dump: Dump, page: Page, found: Any, file: str, aliases: tuple[str, ...]) -> Article:
+    if isinstance(found, Unreadable):
+        raise found
+    text = str(found["text"])
     revision = page.fields.get("revision")
     return Article(
         id=_id(dump, page),
@@ -232,7 +232,7 @@ def _article(dump: Dump, page: Page, text: object, file: str, aliases: tuple[str
         aliases=aliases,
         language=dump.language,
         text=text,
-        sections=sections(text, wikitext.marks(text)),
+        sections=sections(text, wikitext.marks(text, frozenset(found["rows"]))),
         url=address(dump.site.get("base", ""), page.title, revision),
         file=file,
         revision=revision,

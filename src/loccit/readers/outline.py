@@ -32,7 +32,7 @@ class Mark(NamedTuple):
     start: int
     end: int
     heading: tuple[str, ...] = ()
-    kind: Literal["prose", "infobox"] = "prose"
+    kind: Literal["prose", "infobox", "table"] = "prose"
 
 
 def lines(text: str, start: int = 0) -> Iterator[Line]:

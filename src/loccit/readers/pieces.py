@@ -9,10 +9,11 @@ from loccit.types import Article
 
 
 class Piece(NamedTuple):
-    """A paragraph, or, with a level, a heading."""
+    """A paragraph, or, with a level, a heading, or a row of a table."""
 
     text: str
     level: int = 0
+    row: bool = False
 
 
 class Document(NamedTuple):
@@ -30,6 +31,7 @@ def article(found: Document, file: str, title: str) -> Article:
     parts: list[str] = []
     marks: list[Mark] = []
     under: Levels = ()
+    within = False  # a table
     name, length = " ".join(found.title.split()), 0
     for piece in found.pieces:
         words = clean(piece.text)
@@ -39,6 +41,9 @@ def article(found: Document, file: str, title: str) -> Article:
         start = length + gap
         length = start + len(words)
         parts.append(words)
+        if piece.row != within:
+            within = piece.row
+            marks.append(Mark(start, start, names(under), "table" if within else "prose"))
         if piece.level and len(words) <= MAX_HEADING:
             heading = " ".join(words.split())
             first = piece.level == 1 and not marks

@@ -7,6 +7,7 @@ What comes out is the form that `wikitext` reads: `==Section==`, `Infobox`, `- i
 import re
 from collections.abc import Callable, Collection, Iterator
 from html import unescape
+from itertools import accumulate
 from typing import Any
 
 from loccit.readers import grid, templates
@@ -31,6 +32,8 @@ _UNSEEN = (
 _DROPPED = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(_UNSEEN)})\b[^<>]*?(?:/\s*>|>.*?</\1\s*>)|__[A-Z]+__", re.DOTALL | re.IGNORECASE
 )
+_ROW = "\0"
+"""Stands before a row of a table until the text is put together; no page has it."""
 _BLOCKS = frozenset(
     ("p", "div", "center", "blockquote", "li", "ul", "ol", "dl", "pre", "poem", "syntaxhighlight", "hr")
 )
@@ -50,8 +53,11 @@ NAMED = 4
 """Named values that make a template of the lead an infobox."""
 
 
-def extract(found: dict[str, Any]) -> str:
-    """The text that `markup` shows; `hidden` are the names of the namespaces of files and categories."""
+def extract(found: dict[str, Any]) -> dict[str, object]:
+    """The text that `markup` shows, and where rows of tables begin in it.
+
+    `hidden` are the names of the namespaces of files and categories.
+    """
     import mwparserfromhell
 
     if found["size"] > MAX_CHARACTERS:
@@ -65,7 +71,8 @@ def extract(found: dict[str, Any]) -> str:
         lead = lead and type(node).__name__ != "Heading"
         boxed = lead and type(node).__name__ == "Template" and (not parts or parts[-1].endswith("\n"))
         parts.append(_box(node, hidden) if boxed and _is_lead_box(node) else _node(node, hidden))
-    return tidy("".join(parts))
+    said = tidy("".join(parts)).split(_ROW)
+    return {"text": "".join(said), "rows": list(accumulate(map(len, said[:-1])))}
 
 
 def tidy(text: str) -> str:
@@ -146,7 +153,7 @@ def _table(node: Code, hidden: Collection[str]) -> str:
     if "infobox" in classes:
         return _lines((row[0].text.rstrip(":"), row[1].text) for row in table if len(row) == 2)
     said = [_cell(part, hidden).text.lstrip("+ ") for part in caption]
-    return "\n\n" + "\n\n".join([*said, *grid.lines(table)]) + "\n\n"
+    return "\n\n" + "\n\n".join([*said, *(_ROW + line for line in grid.lines(table))]) + "\n\n"
 
 
 def _cell(node: Code, hidden: Collection[str]) -> Cell:

@@ -1,7 +1,8 @@
 """Wiki text: `= Title =`, `== Section ==`, `=== Subsection ===`, and infoboxes as lists."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain, pairwise
+from typing import Literal
 
 from loccit.readers.outline import MAX_HEADING, Levels, Line, Mark, enter, lines, names
 
@@ -33,21 +34,29 @@ def is_wikitext(text: str) -> bool:
     return title(text) is not None or any(level > 1 for level, _ in filter(None, found))
 
 
-def marks(text: str) -> Iterator[Mark]:
-    """Yield the lines of the title and the headings, and where infoboxes begin and end."""
+def marks(text: str, rows: Collection[int] = ()) -> Iterator[Mark]:
+    """Yield the lines of the title and the headings, and where infoboxes and tables begin and end.
+
+    A table's rows are known by where they begin.
+    """
     path: Levels = ()
-    untitled, boxed = True, False
+    untitled = True
+    kind: Literal["prose", "infobox", "table"] = "prose"
     for line, following in pairwise(chain(lines(text), [Line(len(text), "")])):
-        if boxed and not line.text.startswith("- "):
-            boxed = False
+        in_table = line.start in rows or (kind == "table" and not line.text.strip())
+        if (kind == "infobox" and not line.text.startswith("- ")) or (kind == "table" and not in_table):
+            kind = "prose"
             yield Mark(line.start, line.start, names(path))
         if found := heading(line.text):
             if not (untitled and found[0] == 1):
                 path = enter(path, *found)
             yield Mark(line.start, line.end, names(path))
         elif begins_infobox(line.text) and following.text.startswith("- "):
-            boxed = True
+            kind = "infobox"
             yield Mark(line.start, line.end, ("Infobox",), "infobox")
+        elif in_table and kind == "prose":
+            kind = "table"
+            yield Mark(line.start, line.start, names(path), "table")
         untitled = untitled and not line.text.strip()
 
 
