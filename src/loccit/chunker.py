@@ -17,8 +17,8 @@ PASSAGE_SIZE = 1000
 _KEY = regex.compile(r"(?P<name>[^:\n]*?)(?P<number>\d+)\s*:")
 
 
-CHUNKER_VERSION = 1
-"""Raised when the same article would be cut otherwise than before: indexes are then built anew."""
+CHUNKER_VERSION = 2
+"""Raised when the same file would be read or cut otherwise than before: indexes are then built anew."""
 ALIAS_TERMS = 12
 """Terms of an article's other titles by which its passages are found."""
 MOST_ALIKE = 20

@@ -37,7 +37,7 @@ def verify(quotes: Iterable[Quoted], base: Path, files: Container[str]) -> Itera
                 reason = entry.reason
             else:
                 checks |= {place: _check(asked[place], entry) for place in wanted[entry.id]}
-        missing = reason or "" if file in files else "the index has no such file"
+        missing = reason if file in files else "the index has no such file"
         for article, those in wanted.items():
             remark = missing or f"the article '{article}' is not in this file any more"
             checks |= {place: Check(asked[place], holds=False, remark=remark) for place in those if place not in checks}
