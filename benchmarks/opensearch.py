@@ -1,9 +1,10 @@
 """What the OpenSearch engine costs over the cluster itself, on three nodes on loopback.
 
-Run: make opensearch && python benchmarks/opensearch.py CORPUS QUESTIONS.jsonl [--passages 20000] [--questions 200];
+Run: make opensearch && python benchmarks/opensearch.py CORPUS QUESTIONS.jsonl [--passages 20000 …] [--questions 200];
 CORPUS is a folder of WikiExtractor files. It loads ready documents by loccit's own way and by opensearch-py's
-`parallel_bulk`, asks each question as a bare `_search` and from question to answer, kills a node under 20 questions a
-second, and tells what a passage takes on the disk. The killed node is started again.
+`parallel_bulk`; then, for each number of passages, it builds an index, asks each question as a bare `_search` and from
+question to answer, and tells what a passage takes on the disk. In the first index a node is killed under 20 questions a
+second, and started again.
 """
 
 import argparse
@@ -16,11 +17,12 @@ from collections.abc import Callable, Iterable
 from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from opensearchpy import OpenSearch
 from opensearchpy.helpers import parallel_bulk
 
-from corpus import chunked, questions_of
+from corpus import articles, chunked, questions_of
 from loccit.endpoints import ClusterSettings
 from loccit.engines.bulk import AT_ONCE, BYTES, Bulk
 from loccit.engines.cluster import Answer, Cluster
@@ -30,7 +32,7 @@ from loccit.index import Index
 from loccit.indexer import build_from
 from loccit.retriever import CANDIDATES
 from loccit.settings import IndexSettings
-from loccit.types import Article, Entry
+from loccit.types import Entry
 from table import table
 
 ROOT = Path(__file__).parents[1]
@@ -141,25 +143,48 @@ def killing(index: Index, questions: list[str]) -> None:
     nodes.start()
 
 
-def growth(folder: Path, index: Index, commit: str, text: int) -> None:
-    """What a passage takes on the disk."""
+class Size(NamedTuple):
+    """Bytes that an index takes: its text, one copy in the cluster as written and merged, the catalog beside a bot."""
+
+    passages: int
+    text: int
+    stored: int
+    merged: int
+    catalog: int
+    seconds: float
+    """To build it."""
+
+
+def size_of(folder: Path, index: Index, commit: str, text: int, seconds: float) -> Size:
+    """What an index takes on the disk."""
     name = f"{commit.rpartition('-')[0]}-*-passages"
+
+    def stored() -> int:
+        return int(nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"])
+
     nodes.ask("POST", f"/{name}/_flush")
-    stored = nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
+    before = stored()
     nodes.ask("POST", f"/{name}/_forcemerge?max_num_segments=1&flush=true")
     time.sleep(2)
-    merged = nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
     catalog = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return Size(len(index), text, before, stored(), catalog, seconds)
+
+
+def growth(sizes: Iterable[Size]) -> str:
+    """Bytes a passage, from size to size."""
     rows = [
-        (what, f"{size / 1e6:.1f}", f"{size / len(index):,.0f}", f"{size / text:.2f}")
-        for what, size in (("cluster, one copy", stored), ("the same, merged", merged), ("beside each bot", catalog))
+        (
+            f"{size.passages:,}",
+            *(
+                f"{part / size.passages:,.0f} ({part / size.text:.2f})"
+                for part in (size.text, size.stored, size.merged, size.catalog)
+            ),
+            f"{size.passages / size.seconds:,.0f}",
+        )
+        for size in sizes
     ]
-    print(table((f"{len(index):,} passages of {text / 1e6:.0f} MB", "MB", "bytes a passage", "a byte of text"), rows))
-
-
-def some(corpus: Path, passages: int) -> Iterable[Article]:
-    """The articles that have so many passages."""
-    return (article for article, _ in chunked(corpus, passages))
+    heads = ("text", "one copy in the cluster", "the same, merged", "beside each bot")
+    return table(("bytes a passage (and a byte of text)", *heads, "built a second"), rows)
 
 
 def main() -> None:
@@ -167,7 +192,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("questions_file", type=Path)
-    parser.add_argument("--passages", type=int, default=20_000)
+    parser.add_argument("--passages", type=int, nargs="+", default=[20_000])
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--shards", type=int, default=1)
     given = parser.parse_args()
@@ -176,19 +201,26 @@ def main() -> None:
     nodes.start()
     client = OpenSearch(hosts=list(nodes.HOSTS), timeout=120)
     questions = questions_of(given.questions_file, given.questions)
-    entries = (Entry.of(passage) for _, cut in chunked(given.corpus, given.passages) for passage in cut)
-    documents = [(short_key(entry.id), document_of(entry, 1)) for entry in islice(entries, given.passages)]
+    first = given.passages[0]
+    entries = (Entry.of(passage) for _, cut in chunked(given.corpus, first) for passage in cut)
+    documents = [(short_key(entry.id), document_of(entry, 1)) for entry in islice(entries, first)]
     loading(client, Cluster(settings, Path()), documents, settings)
-    with tempfile.TemporaryDirectory(prefix="loccit-") as temporary:
-        folder = Path(temporary) / "built"
-        recipe = IndexSettings(engine="opensearch", languages=("en",), opensearch=settings)
-        kept = list(some(given.corpus, given.passages))
-        built = build_from(kept, folder, recipe)
-        index, commit = Index(built, recipe, folder), built.catalog.about["commit"]
-        asking(client, index, commit, questions)
-        killing(index, questions)
-        growth(folder, index, commit, sum(len(article.text.encode()) for article in kept))
-        nodes.ask("DELETE", f"/{commit.rpartition('-')[0]}-*")
+    sizes: list[Size] = []
+    for passages in given.passages:
+        with tempfile.TemporaryDirectory(prefix="loccit-") as temporary:
+            folder = Path(temporary) / "built"
+            recipe = IndexSettings(engine="opensearch", languages=("en",), opensearch=settings)
+            texts = [len(article.text.encode()) for article, _ in chunked(given.corpus, passages)]
+            start = time.perf_counter()
+            built = build_from(islice(articles(given.corpus, "en"), len(texts)), folder, recipe)
+            seconds = time.perf_counter() - start
+            index, commit = Index(built, recipe, folder), built.catalog.about["commit"]
+            asking(client, index, commit, questions)
+            if not sizes:
+                killing(index, questions)
+            sizes.append(size_of(folder, index, commit, sum(texts), seconds))
+            nodes.ask("DELETE", f"/{commit.rpartition('-')[0]}-*")
+    print(growth(sizes))
 
 
 if __name__ == "__main__":

@@ -300,7 +300,7 @@ UNSEEN = Features()
 MODEL = Model(
     first=Features(own=5.0),
     full=Features(own=5.0),
-    evidence=Evidence(bias=-3.0, own=2.0, score=0.3, chosen=2.0, names_lost=-2.5, unknown=-6.0),
+    evidence=Evidence(bias=-3.0, own=2.0, score=0.3, chosen=2.0, unknown=-6.0),
     thresholds=((0.61, 0.1), (0.68, 0.2), (0.73, 0.3), (0.78, 0.4), (0.81, 0.5), (0.88, 0.7), (0.94, 0.9)),
 )
 """A model that stays as it is, whatever is shipped."""
@@ -357,7 +357,6 @@ def test_a_bare_name_may_be_answered_by_any_sentence_that_has_it() -> None:
 
 def test_what_is_shipped_is_less_sure_where_names_are_lost_and_words_unknown() -> None:
     weights = shipped().evidence
-    assert weights.names_lost < 0
     assert weights.unknown < 0
     assert weights.conflict < 0
     assert weights.own > 0
@@ -491,7 +490,7 @@ def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
     ("text", "message"),
     [
         (text_of()[:90], "is damaged"),
-        (text_of(format=9), "has format 9, not 2"),
+        (text_of(format=9), "has format 9, not 3"),
         ("[]", "is damaged (it is no object in braces)"),
         (text_of(full={"own": math.nan}), "NaN is no weight"),
         (text_of(full={"own": "5"}), "in 'full', of 'own': '5' is no weight"),
@@ -501,7 +500,7 @@ def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
         (text_of(thresholds=[]), "'thresholds' have to rise from 0 to 1"),
         (text_of(thresholds=[[0.8, 0.5], [0.7, 0.6]]), "'thresholds' have to rise from 0 to 1"),
         (text_of(thresholds=["x"]), "'thresholds' has to be a list of pairs"),
-        (json.dumps({"format": 2}), "'first' is missing"),
+        (json.dumps({"format": 3}), "'first' is missing"),
     ],
 )
 def test_a_model_that_cannot_be_used_is_told_in_a_sentence_with_a_cure(tmp_path: Path, text: str, message: str) -> None:

@@ -74,14 +74,12 @@ def evidence(ranked: Sequence[Scored]) -> Evidence:
     best = logit(first.quote.score)
     others = [logit(scored.quote.score) for scored in ranked[1:RIVALS] if scored.quote.text != first.quote.text]
     ahead = 1.0 if situation.bare else 1 / (1 + sum(math.exp(min(0.0, each - best)) for each in others))
-    lost = first.features.names_lost > 0
     size = math.log(max(1, situation.passages) / TYPICAL)
     return Evidence(
         score=best,
         own=first.features.own,
-        chosen=0.0 if lost else ahead,
+        chosen=0.0 if first.features.names_lost else ahead,
         met=math.log1p(len(first.covered) + max(0, FEW - situation.terms)),
-        names_lost=float(lost),
         unknown=situation.unknown,
         conflict=first.features.conflict,
         article=situation.articles.get(first.quote.source.article_id, 0.0),

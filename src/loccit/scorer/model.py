@@ -13,7 +13,7 @@ from loccit.models import FOLDER, ModelFile
 from loccit.scorer.features import FIRST, Features
 
 SHIPPED = FOLDER / "answers.json"
-FORMAT = 2
+FORMAT = 3
 
 
 class Evidence(NamedTuple):
@@ -30,8 +30,6 @@ class Evidence(NamedTuple):
     met: float = 0.0
     """The logarithm of how many of the question's terms it, those beside it, its title or headings hold, and one; what
     a question has fewer than four counts as held, for short ones are no worse."""
-    names_lost: float = 0.0
-    """Whether a name or a number of the question is not among these."""
     unknown: float = 0.0
     """The share of words that are nowhere in the index; all of it where a name is not."""
     conflict: float = 0.0
