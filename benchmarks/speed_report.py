@@ -43,7 +43,7 @@ def _page(results: Sequence[Measured], questions: int) -> Iterator[str]:
     yield (
         "Written by `python benchmarks/speed.py CORPUS QUESTIONS.jsonl… --write`, not by hand."
         f" Measured on {time.strftime('%Y-%m-%d', time.gmtime())} with Python {platform.python_version()} on"
-        f" {os.cpu_count()} cores that other work was using as well, so compare within a table. Times of questions are"
+        f" {os.cpu_count()} cores; compare within a table. Times of questions are"
         f" milliseconds of CPU; {questions} questions, twenty for rank-bm25. The corpus is English Wikipedia, May 2015"
         " (30,539 articles on the big topics, CC BY-SA), its first files up to about 1,000, 10,000 and 100,000"
         " passages, and all of it. Peers are given paragraphs of up to 1,000 characters and the words that loccit"

@@ -275,7 +275,7 @@ def test_the_score_is_the_logistic_function_of_the_weighed_features() -> None:
         assert one.quote.score == pytest.approx(logistic(weigh(one.features, shipped().full)))
 
 
-def test_what_the_first_look_leaves_far_behind_is_not_read_and_comes_after_what_is() -> None:
+def test_what_is_far_behind_without_it_is_not_searched_for_the_part_that_answers_and_comes_after_what_is() -> None:
     question = understand("Where does the ship Zebra sail?", "en", ["en"])
     text = "Rain falls. The ship Zebra sails to Malta. It is wet. Birds sing. Cars drive."
     article = Article(id="a", title="Sea", language="en", text=text, file="a", sections=sections(text, ()))

@@ -9,7 +9,7 @@ from loccit.highlight import Highlight
 from loccit.highlight import Model as Highlights
 from loccit.lexicon import Lexicon
 from loccit.scorer.asked import Asked, Cover, title_names
-from loccit.scorer.features import FIRST, Features, Place, first_look, places, second_look
+from loccit.scorer.features import FIRST, Features, Place, first_look, last_look, places, second_look
 from loccit.scorer.model import Model, shipped
 from loccit.types import Hit, Question, Quote, Span
 
@@ -29,10 +29,10 @@ __all__ = [
 
 PASSAGES = 12
 """Of the hits, how many have their sentences looked at."""
-READ, LEAST, WITHIN = 8, 3, 4.0
-"""Of these sentences, how many are looked at twice: so many at most, so many in any case, for they may be said and
-compared, and of the others none that the first look leaves so far behind the best, as logits. Four on average; all of
-ten would find the right one as often."""
+READ, LEAST, WITHIN = 8, 3, 2.0
+"""Of these sentences, how many are looked at twice; and in how many of these the part that answers is looked for, which
+takes longest: so many in any case, for they may be said and compared, and of the others none that is so far behind the
+best, as logits. Four on average; all of ten would find the right one as often."""
 
 
 class Situation(NamedTuple):
@@ -76,9 +76,9 @@ def rank(
 ) -> list[Scored]:
     """The sentences of the best hits, best first; each once, however many hits hold it.
 
-    All are ranked by a first look; the best `read` of them, `within` so much of the very best, are looked at again and
-    ranked anew, and come before the others. `model` and `highlights` are those shipped where None is given; `chances`
-    is for articles their share of the index's passages. Raises BadModel.
+    All are ranked by a first look and the best `read` of them by a second; in those `within` so much of the very best
+    the part that answers is found, and they come before the others. `model` and `highlights` are those shipped where
+    None is given; `chances` is for articles their share of the index's passages. Raises BadModel.
     """
     model = model or shipped()
     hits = hits[:PASSAGES]
@@ -98,25 +98,29 @@ def rank(
                 features = first_look(asked[hit.passage.language], place, hit.score / best)
                 seen[key] = weigh(features, model.first), place, features
     order = sorted(seen, key=lambda key: (-seen[key][0], key))
-    near = sum(seen[key][0] >= seen[order[0]][0] - within for key in order[:read])
-    read = min(max(near, LEAST), read)
     by_article = _by_article(hits, chances)
     situations = {
         code: Situation(lexicon.languages[code].passages, len(one.shares), one.bare, one.unknown, by_article)
         for code, one in asked.items()
     }
-    ranked = []
+    looked = []
     for key in order[:read]:
-        _, place, features = seen[key]
+        _, place, first = seen[key]
+        second = second_look(asked[place.passage.language], place, first)
+        looked.append((weigh(second, model.full), place, second))
+    looked.sort(key=lambda one: -one[0])
+    near = max(LEAST, sum(one[0] >= looked[0][0] - within for one in looked))
+    ranked = []
+    for _, place, second in looked[:near]:
         code = place.passage.language
-        features, found = second_look(asked[code], place, features)
+        features, found = last_look(asked[code], place, second)
         ranked.append(_scored(place, weigh(features, model.full), features, situations[code], found))
     ranked.sort(key=lambda one: (-one.quote.score, one.quote.source.article_id, one.quote.span))
-    last = logit(ranked[-1].quote.score) if ranked else 0.0
-    for key in order[read:]:
-        score, place, features = seen[key]
-        behind = score - seen[order[read - 1]][0]  # nothing not read is before what was
-        ranked.append(_scored(place, last + behind, features, situations[place.passage.language], None))
+    for tier, done in ((looked, near), ([seen[key] for key in order], read)):  # what was read comes first
+        last = logit(ranked[-1].quote.score) if ranked else 0.0
+        for score, place, features in tier[done:]:
+            behind = score - tier[done - 1][0]
+            ranked.append(_scored(place, last + behind, features, situations[place.passage.language], None))
     return ranked
 
 

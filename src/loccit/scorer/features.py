@@ -115,13 +115,12 @@ def first_look(asked: Asked, place: Place, passage_share: float) -> Features:
     )
 
 
-def second_look(asked: Asked, place: Place, features: Features) -> tuple[Features, Highlight | None]:
-    """What it takes reading the sentence to know, and the part of it that answers."""
+def second_look(asked: Asked, place: Place, features: Features) -> Features:
+    """What it takes reading the sentence to know."""
     sentence = place.passage.sentences[place.at]
     sequence = analyzer(asked.language).sequence(place.text)
     named = years(sentence.terms)
     fits = holds_answer(place.text, asked.kind, asked.language)
-    found = asked.reader.read(place.text)
     goes_on = bool(sentence.hints) or not _pronouns(asked.language).isdisjoint(sequence)
     return features._replace(
         refers=asked.share(place.before) - features.own if goes_on else 0.0,
@@ -132,8 +131,13 @@ def second_look(asked: Asked, place: Place, features: Features) -> tuple[Feature
         fits=float(fits),
         fails=float(not fits and asked.kind in CHECKED),
         opens=float(asked.kind == "definition" and _opens(asked, sentence.terms)),
-        answer=_looks(asked, place.text) * found.weight if found else 0.0,
-    ), found
+    )
+
+
+def last_look(asked: Asked, place: Place, features: Features) -> tuple[Features, Highlight | None]:
+    """The part of the sentence that answers, which takes longest to find, and how much looks like one at all."""
+    found = asked.reader.read(place.text)
+    return features._replace(answer=_looks(asked, place.text) * found.weight if found else 0.0), found
 
 
 def _looks(asked: Asked, text: str) -> float:
