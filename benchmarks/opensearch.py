@@ -144,12 +144,11 @@ def killing(index: Index, questions: list[str]) -> None:
 
 
 class Size(NamedTuple):
-    """Bytes that an index takes: its text, one copy in the cluster as written and merged, the catalog beside a bot."""
+    """Passages, and the bytes of their text, of one copy in the cluster, of the catalog beside a bot."""
 
     passages: int
     text: int
     stored: int
-    merged: int
     catalog: int
     seconds: float
     """To build it."""
@@ -158,16 +157,10 @@ class Size(NamedTuple):
 def size_of(folder: Path, index: Index, commit: str, text: int, seconds: float) -> Size:
     """What an index takes on the disk."""
     name = f"{commit.rpartition('-')[0]}-*-passages"
-
-    def stored() -> int:
-        return int(nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"])
-
     nodes.ask("POST", f"/{name}/_flush")
-    before = stored()
-    nodes.ask("POST", f"/{name}/_forcemerge?max_num_segments=1&flush=true")
-    time.sleep(2)
+    stored = nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
     catalog = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Size(len(index), text, before, stored(), catalog, seconds)
+    return Size(len(index), text, stored, catalog, seconds)
 
 
 def growth(sizes: Iterable[Size]) -> str:
@@ -177,13 +170,13 @@ def growth(sizes: Iterable[Size]) -> str:
             f"{size.passages:,}",
             *(
                 f"{part / size.passages:,.0f} ({part / size.text:.2f})"
-                for part in (size.text, size.stored, size.merged, size.catalog)
+                for part in (size.text, size.stored, size.catalog)
             ),
             f"{size.passages / size.seconds:,.0f}",
         )
         for size in sizes
     ]
-    heads = ("text", "one copy in the cluster", "the same, merged", "beside each bot")
+    heads = ("text", "one copy in the cluster", "beside each bot")
     return table(("bytes a passage (and a byte of text)", *heads, "built a second"), rows)
 
 

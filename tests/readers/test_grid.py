@@ -1,9 +1,11 @@
 """Tables of web pages and wikis: what the lines of their rows say."""
 
+from pathlib import Path
+
 import pytest
 
 from loccit.readers import read
-from loccit.readers.grid import LONGEST, WIDEST, Cell, lines, spans
+from loccit.readers.grid import LONGEST, MOST, WIDEST, Cell, lines, spans
 from loccit.readers.html import pieces, tree
 from loccit.types import Article
 from tests.readers.test_real import REAL
@@ -39,6 +41,7 @@ def cell(text: str) -> Cell:
         ("!A|!B / 1|2|3", "A: 1; B: 2; 3"),
         ("|!A|!B / x|1|2", "x; A: 1; B: 2"),
         ("!A|!B / !1|!2", "A | B / 1 | 2"),
+        ("!3+ Year|!Ships / 112 / 245", "Ships: 112 / Ships: 245"),
         ("", ""),
     ],
 )
@@ -56,6 +59,37 @@ def test_a_span_is_a_number_or_one(number: str | None, expected: int) -> None:
 
 def test_what_spans_more_than_there_is_harms_nothing() -> None:
     assert list(lines([[Cell("a", across=WIDEST, down=LONGEST)], [Cell("b")]])) == ["a", "a | b"]
+
+
+def test_what_reaches_into_many_rows_is_bounded() -> None:
+    wide = [Cell(f"{n} {'x' * 100}", across=WIDEST, down=LONGEST) for n in range(WIDEST)]
+    said = list(lines([wide, *([Cell("b")] for _ in range(5_000))]))
+    assert said[-1] == "b"
+    assert sum(map(len, said)) < 2 * MOST
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("<tbody style='display:none'><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></tbody>", []),
+        ("<thead hidden><tr><th>A</th><th>B</th></tr></thead><tr><th>C</th><td>2</td></tr>", ["C: 2"]),
+        ("<th>A</th><td>B value</td>", ["A | B value"]),
+        ("<tr><td></td><td> </td><td></td></tr>", []),
+        ("<tr><th>A</th><td><aside>kept</aside></td><td><form>245</form></td></tr>", ["A | kept | 245"]),
+    ],
+)
+def test_a_table_shows_what_a_reader_sees(page: str, expected: list[str]) -> None:
+    found = pieces(tree(f"<html><body><main><table>{page}</table></main></body></html>"))
+    assert [piece.text for piece in found] == expected
+
+
+def test_a_title_below_a_table_is_the_title(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    table = "<table><tr><th>Area</th><td>3 km</td></tr></table>"
+    path.write_text(f"<title>Atoll - Wiki</title>{table}<h1>Atoll</h1><p>Text of the atoll.</p>", encoding="utf-8")
+    (article,) = read(path, "a.html")
+    assert isinstance(article, Article)
+    assert article.title == "Atoll"
 
 
 def test_a_pages_layout_is_no_table() -> None:

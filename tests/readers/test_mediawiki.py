@@ -103,6 +103,32 @@ def test_a_redirect_finds_the_article_and_a_quote_is_verified() -> None:
     assert (check.holds, check.remark) == (True, "")
 
 
+@pytest.mark.parametrize(
+    ("table", "kinds", "said"),
+    [
+        ("{|\n| One. Two.\n| And the right column.\n|}", ["prose"], ["One.", "Two.", "| And the right column."]),
+        (
+            "{|\n! colspan=2 | == Y ==\n|-\n| = Head = || a\n|}\nProse.",
+            ["table", "prose"],
+            ["== Y ==", "= Head = | a", "Prose."],
+        ),
+    ],
+)
+def test_a_layout_is_prose_and_a_row_no_heading(tmp_path: Path, table: str, kinds: list[str], said: list[str]) -> None:
+    (article,) = read(written(tmp_path / "a.xml", HEAD + page("A", table) + "</mediawiki>"), "a.xml")
+    assert isinstance(article, Article)
+    sections = [each for each in article.sections if article.text[slice(*each.span)].strip()]
+    assert [(each.kind, each.heading) for each in sections] == [(kind, ()) for kind in kinds]
+    found = [each.span for passage in chunk(article) for each in passage.sentences]
+    assert [article.text[slice(*span)] for span in found] == said
+
+
+def test_a_page_that_a_dump_has_twice_hides_no_other(tmp_path: Path) -> None:
+    pages = page("A", "Text.") + page("A", "Text.") + page("B", "More.")
+    path = written(tmp_path / "a.xml", HEAD + pages + "</mediawiki>")
+    assert [entry.title for entry in find(path, "a.xml", {"w:A", "w:B"}) if isinstance(entry, Article)] == ["A", "B"]
+
+
 def test_articles_are_found_by_their_ids_without_reading_the_others(tmp_path: Path) -> None:
     harm = page("B", "{{a|[[" * 10_000)
     path = written(tmp_path / "a.xml", HEAD + page("A", "Text.") + harm + page("C", "More.") + "<cut")
@@ -169,7 +195,10 @@ def test_other_titles_lengthen_a_passage_by_a_dozen_terms_at_most() -> None:
         ("{{yes}} {{no|never}} {{won}} {{flagicon|MAS}}{{flag|Malaysia}}", "Yes never Won Malaysia"),
         ("{{quote|text=This land.|author=A}}\nb", "This land.\n\nb"),
         ("[[Quran]] ({{qref|2|255}}) {{hs|1}}{{age in years|1950|1|1}}", "Quran (Quran 2:255)"),
-        ("a.<sup>[[#n|1]]</sup> b<sup>[2]</sup> c<sup>''[http://a.org 3]''</sup> d<sup>†</sup>", "a. b c d"),
+        ("a.<sup>[[#n|1]]</sup> b<sup>[2]</sup> c<sup>''[http://a.org 3]''</sup> d<sup>[e]</sup>", "a. b c d"),
+        ("A C<sup>*</sup>-algebra, A<sup>†</sup> and <sup>[18F]</sup>FDG.", "A C*-algebra, A† and [18F]FDG."),
+        ("<table>|+ cap<tr><td>a</td><td>b</td></tr></table>", "a | b"),
+        ("{|\n<nowiki/>|+ x\n|-\n| a || b\n|}", "a | b"),
         ("m<sup>2</sup>, 10<sup>[[Power|3]]</sup>, 1<sup>st</sup>", "m2, 103, 1st"),
         ("a<ref name=x / > b<ref name=y>z</ref>", "a b"),
         ("{{unheard of|x}}", ""),

@@ -80,7 +80,7 @@ def verify(file: TextIO, folder: Path | None) -> None:
             answer = Answer.model_validate(fields)
         except (ValueError, AttributeError, TypeError, RecursionError):
             wrong = LoccitError(f"Line {number} is not what `loccit ask --json` prints.")
-            break
+            break  # what came before it is checked nevertheless
         quotes += [*answer.quotes, *answer.suggestions]
     differ = 0
     for quote, holds, remark in check(quotes, opened.base, opened.catalog.files):

@@ -159,7 +159,7 @@ class Worker:
             self._tasks = 0
             self._process = subprocess.Popen(  # noqa: S603  # this interpreter, on a text of ours
                 self._command,
-                env=os.environ | KEPT,
+                env=KEPT | os.environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -5,7 +5,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 WIDEST, LONGEST = 1_000, 65_534
-"""Columns and rows that a cell may span, as in HTML."""
+"""Columns of a table, and rows that a cell may span, as in HTML."""
+MOST = 2_000_000
+"""Columns and characters that reach into rows below; after these, none does."""
 
 
 class Cell(NamedTuple):
@@ -45,6 +47,7 @@ def lines(table: list[list[Cell]]) -> Iterator[str]:
 def spread(table: list[list[Cell]]) -> Iterator[Row]:
     """Yield the cells of each row, with those that reach into it from above."""
     reaching: Row = {}
+    left = MOST
     for cells in table:
         row = dict(reaching)
         taken = {under for column, cell in row.items() for under in range(column, column + cell.across)}
@@ -52,10 +55,13 @@ def spread(table: list[list[Cell]]) -> Iterator[Row]:
         for cell in cells:
             while free in taken:
                 free += 1
-            row[free] = cell
-            free += cell.across
+            row[free] = cell._replace(across=max(1, min(cell.across, WIDEST - free)))
+            free += row[free].across
         yield dict(sorted(row.items()))
         reaching = {column: cell._replace(down=cell.down - 1) for column, cell in row.items() if cell.down > 1}
+        left -= sum(cell.across + len(cell.text) for cell in reaching.values())
+        if left < 0:
+            reaching = {}
 
 
 def spans(number: str | None, most: int) -> int:
@@ -70,7 +76,10 @@ def _is_heading(row: Row) -> bool:
 
 
 def _line(row: Row, names: Names) -> str:
-    cells = [(_name(names, column, cell), cell) for column, cell in row.items() if cell.text]
+    named = [(_name(names, column, cell), cell) for column, cell in row.items() if cell.text]
+    cells = [
+        (name, cell) for name, cell in named if name != cell.text or not cell.heads
+    ]  # a long heading of its column
     if any(name for name, _ in cells):
         return "; ".join(f"{name}: {cell.text}" if name else cell.text for name, cell in cells)
     if len(cells) == 2 and cells[0][1].heads and not cells[1][1].heads:

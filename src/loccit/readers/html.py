@@ -98,11 +98,11 @@ def pieces(root: Element) -> list[Piece]:
 
     def finish(level: int = 0) -> None:
         words = "\n".join(filter(None, (" ".join(row.split()) for row in "".join(line).split("\v"))))
-        if words.strip("|"):  # no more is left between a layout's cells
+        if words.strip("| "):  # no more is left between a layout's cells
             found.append(Piece(words.replace("\n", " ") if level else words, level))
         line.clear()
 
-    inside = root.tag in ("main", "article")
+    inside = root.tag in ("main", "article", "td", "th", "caption")
     cells: list[Element] = []
     todo: list[tuple[Element, bool]] = [(root, True)]
     # Not by recursion: a page may be nested as deeply as it likes.
@@ -171,17 +171,26 @@ def _skipped(node: Element, tag: str, *, inside: bool) -> bool:
 
 def _has_headings(table: Element) -> bool:
     """Whether its columns or rows are named, and it is not a page's layout."""
-    return table.find(".//th") is not None and next(table.iterdescendants("table", *HEADINGS), None) is None
+    return table.find(".//tr/th") is not None and next(table.iterdescendants("table", *HEADINGS), None) is None
 
 
 def _table(table: Element) -> Iterator[Piece]:
-    def shown(*names: str, below: Element) -> list[Element]:
-        return [each for each in below.iter(*names) if not _skipped(each, each.tag, inside=True)]
-
-    for caption in shown("caption", below=table):
+    for caption in _shown(table, "caption"):
         yield from pieces(caption)
-    rows = [[_cell(cell) for cell in shown("td", "th", below=row)] for row in shown("tr", below=table)]
+    rows = [[_cell(cell) for cell in _shown(row, "td", "th")] for row in _shown(table, "tr")]
     yield from (Piece(line, row=True) for line in grid.lines(rows))
+
+
+def _shown(above: Element, *names: str) -> Iterator[Element]:
+    """What has one of these names below an element, and nothing that is hidden above it."""
+    todo = list(reversed(above))
+    while todo:
+        node = todo.pop()
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if tag in names and not _skipped(node, tag, inside=True):
+            yield node
+        elif not _skipped(node, tag, inside=True):
+            todo.extend(reversed(node))
 
 
 def _cell(node: Element) -> Cell:

@@ -8,7 +8,7 @@ import gzip
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
@@ -183,15 +183,20 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
 
 def find(path: Path, file: str, ids: Collection[str]) -> Iterator[Article | Skipped]:
     """Yield the articles of these ids; the dump is read as far as the last of them."""
+    left = dict.fromkeys(ids, True)
     with Gathered() as redirects, opened(path) as content:
         dump = Dump()
-        pages = (page for page in dump.pages(unpacked(content)) if page.is_article and _id(dump, page) in ids)
-        yield from _articles(dump, islice(pages, len(ids)), file, redirects)
+        pages = takewhile(lambda _: left, dump.pages(unpacked(content)))
+        wanted = (page for page in pages if page.is_article and left.pop(_id(dump, page), False))
+        yield from _articles(dump, wanted, file, redirects)
 
 
 def _articles(dump: Dump, pages: Iterator[Page], file: str, redirects: Gathered) -> Iterator[Article | Skipped]:
+    def asked(page: Page) -> dict[str, object]:
+        return {"markup": page.fields.pop("text", ""), "hidden": dump.hidden, "size": page.size}
+
     with Worker(seconds=SECONDS) as worker:
-        for page, found in worker.map(MARKUP, ((page, _asked(dump, page)) for page in pages)):
+        for page, found in worker.map(MARKUP, ((page, asked(page)) for page in pages)):
             try:
                 yield _article(dump, page, found, file, redirects.of(page.title, ALIASES))
             except Unreadable as error:
@@ -210,10 +215,6 @@ def _gather(path: Path, redirects: Gathered) -> None:
     with suppress(Unreadable), opened(path) as content:  # it is said when the articles are read
         pages = Dump().pages(unpacked(content))
         redirects.put((page.redirect, page.title) for page in pages if page.redirect)
-
-
-def _asked(dump: Dump, page: Page) -> dict[str, object]:
-    return {"markup": page.fields.pop("text", ""), "hidden": dump.hidden, "size": page.size}
 
 
 def _id(dump: Dump, page: Page) -> str:

@@ -46,7 +46,7 @@ def article(found: Document, file: str, title: str) -> Article:
             marks.append(Mark(start, start, names(under), "table" if within else "prose"))
         if piece.level and len(words) <= MAX_HEADING:
             heading = " ".join(words.split())
-            first = piece.level == 1 and not marks
+            first = piece.level == 1 and all(mark.start == mark.end for mark in marks)  # tables may stand before it
             # The title said once more is no heading to stand under.
             if heading == name or (first and (not name or name.startswith(heading))):
                 name, under = heading, ()

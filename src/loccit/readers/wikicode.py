@@ -40,8 +40,8 @@ _BLOCKS = frozenset(
 _ITEMS = {"*": "\n- ", "#": "\n- ", ":": "\n", ";": "\n"}
 _FILE = re.compile(r"[^\n]*\.(?:svg|png|jpe?g|gif|tiff?|webp|ogg|oga|ogv|webm|mp3|pdf)|\d*(?:x\d+)?px", re.IGNORECASE)
 _WIKI = re.compile(r"[a-z]{2,3}(?:-[a-z-]+)?|simple")
-_NOTED = re.compile(r"[\s']*(?:\[\[#|\[(?!\[)|[†‡§¶*]+[\s']*$)")
-"""How a raised mark of a note begins: with a link to it, a bracket or a sign."""
+_NOTED = re.compile(r"[\s']*(?:\[\[#|\[\w+://|\[(?:\d+|[a-z])\][\s']*$)")
+"""A raised mark of a note: a link, or its number or letter in brackets. A sign alone may be part of a formula."""
 _HOLLOW = re.compile(r"[(（]\s*[;,:،–\s]*\s*[)）]")
 _OPENING = re.compile(r"([(（])\s*(?:[;,:،]\s*)+")
 _CLOSING = re.compile(r"(?:\s*[;,،])+\s*([)）])|\s+([)）,])")
@@ -83,7 +83,7 @@ def tidy(text: str) -> str:
         line = " ".join(_CLOSING.sub(r"\1\2", _OPENING.sub(r"\1", _HOLLOW.sub("", row))).split(" ")).strip()
         line = re.sub(r"[ \t\xa0]+", " ", re.sub(r"^(?:- ?)+[,;:.]*\s*(?=\S)", "- ", line))
         begins = line.startswith(("- ", "=", "Infobox\n", "Infobox ")) or line == "Infobox"
-        if not line.strip("-|;,. \v"):
+        if not line.strip(f"-|;,. \v{_ROW}"):
             if found and found[-1] and not line:
                 found.append("")
             apart = apart or not line
@@ -147,13 +147,16 @@ def _table(node: Code, hidden: Collection[str]) -> str:
     if "navbox" in classes or "metadata" in classes or node.contents is None:
         return ""
     parts = node.contents.nodes  # the first row needs no mark
-    rows = [parts, *(part.contents.nodes for part in parts if _is(part, "tr") and part.contents is not None)]
-    caption = [part for part in parts if str(part).startswith("|+")]
-    table = [[_cell(part, hidden) for part in row if _is(part, "td", "th") and part not in caption] for row in rows]
+    cells = [part for part in parts if _is(part, "td", "th")]
+    captions = [cell for cell in cells if str(cell).startswith("|+")]
+    rows = [[cell for cell in cells if not str(cell).startswith("|+")]]
+    rows += [part.contents.filter_tags(recursive=False) for part in parts if _is(part, "tr") and part.contents]
+    table = [[_cell(cell, hidden) for cell in row if _is(cell, "td", "th")] for row in rows]
     if "infobox" in classes:
         return _lines((row[0].text.rstrip(":"), row[1].text) for row in table if len(row) == 2)
-    said = [_cell(part, hidden).text.lstrip("+ ") for part in caption]
-    return "\n\n" + "\n\n".join([*said, *(_ROW + line for line in grid.lines(table))]) + "\n\n"
+    said = [_cell(caption, hidden).text.lstrip("+ ") for caption in captions]
+    row = _ROW if any(cell.heads for cells in table for cell in cells) else ""  # without headings it may be a layout
+    return "\n\n" + "\n\n".join([*said, *(row + line for line in grid.lines(table))]) + "\n\n"
 
 
 def _cell(node: Code, hidden: Collection[str]) -> Cell:

@@ -47,7 +47,7 @@ def marks(text: str, rows: Collection[int] = ()) -> Iterator[Mark]:
         if (kind == "infobox" and not line.text.startswith("- ")) or (kind == "table" and not in_table):
             kind = "prose"
             yield Mark(line.start, line.start, names(path))
-        if found := heading(line.text):
+        if not in_table and (found := heading(line.text)):
             if not (untitled and found[0] == 1):
                 path = enter(path, *found)
             yield Mark(line.start, line.end, names(path))

@@ -122,7 +122,8 @@ def _found(archive: Any, path: str) -> dict[str, object] | None:
     for namespace in PAGES:
         with suppress(EntryNotFound):
             entry = archive.get_entry_by_url(namespace, path)
-            return _page(entry) if _is_page(entry) else None
+            if _is_page(entry):
+                return _page(entry)
     return None
 
 
