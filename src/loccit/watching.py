@@ -35,7 +35,7 @@ def ticks(paths: Callable[[], Sequence[Path]], base: Path, built: Path) -> Itera
         with contextlib.suppress(LoccitError):  # which is told by whoever reads the recipe
             roots = [_static(path.absolute()) for path in paths()]
         seen, fresh = _stamps([*roots, *besides]), True
-        for told in watch(
+        changes = watch(
             *(root for root in roots if root.exists()),
             watch_filter=counts,
             debounce=LONGEST,
@@ -43,11 +43,13 @@ def ticks(paths: Callable[[], Sequence[Path]], base: Path, built: Path) -> Itera
             rust_timeout=LOOK,
             yield_on_timeout=True,
             ignore_permission_denied=True,
-        ):
-            if _stamps([*roots, *besides]) != seen:
-                break
-            yield bool(told) or fresh  # what changed before it began to watch was not told
-            fresh = False
+        )
+        with contextlib.closing(changes):  # not left to the interpreter, which loses a Ctrl-C while it does that
+            for told in changes:
+                if _stamps([*roots, *besides]) != seen:
+                    break
+                yield bool(told) or fresh  # what changed before it began to watch was not told
+                fresh = False
 
 
 def _static(path: Path) -> Path:
