@@ -33,6 +33,8 @@ class Terminal:
         if not call.ok:
             self.show(f"! {call.method}: {call.response.get('description', 'no reply')}")
         elif call.message:
+            if call.message.buttons:
+                self.last_with_buttons = call.message  # before it is shown: who sees it may tap it at once
             self.show(f"{'~' if call.message.edited else '<'} {call.message.text}")
             if call.message.document:
                 self.show(f"  file {call.message.document.name}, {len(call.message.document.content)} bytes")
@@ -40,8 +42,6 @@ class Terminal:
                 self.show(f"  {text} -> {url}")
             for number, button in enumerate(call.message.buttons, 1):
                 self.show(f"  [{number}] {button}")
-            if call.message.buttons:
-                self.last_with_buttons = call.message
         else:
             self.show(f"  ({call.method} {call.params.get('action') or call.params.get('text') or ''})")
 
