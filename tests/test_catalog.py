@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from loccit import commits
 from loccit.catalog import Catalog, FileState, segments
 from loccit.catalog.draft import Draft, packed
 from loccit.errors import IndexDamaged
@@ -117,6 +118,31 @@ def test_an_update_writes_what_it_changes(tmp_path: Path) -> None:
     same, small = segments.paths(tmp_path / second)
     assert same.samefile(large)
     assert small.stat().st_size < large.stat().st_size / 10
+
+
+@pytest.mark.parametrize("removed", [0, 1, None])
+def test_one_that_is_removed_while_it_is_opened_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, removed: int | None
+) -> None:
+    """So that whoever opens it looks which one is there now; half of one is none."""
+    monkeypatch.setattr(segments, "MERGED", 0)
+    commit = None
+    for number in (1, 2):
+        draft = Draft(tmp_path, commit)
+        draft.put(*(made := article(number, "a.txt", dice(1))), packed(made[0]))
+        commit = draft.commit({})
+    there = segments.paths(tmp_path / str(commit))
+    check = commits.check
+
+    def checked(folder: Path, *, thorough: bool = False) -> commits.Files:
+        found = check(folder, thorough=thorough)
+        for path in there if removed is None else [there[removed]]:
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(commits, "check", checked)
+    with pytest.raises(IndexDamaged):
+        Catalog.open(tmp_path, str(commit))
 
 
 def test_a_segment_that_is_damaged_is_told(tmp_path: Path) -> None:

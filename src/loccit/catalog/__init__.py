@@ -55,7 +55,8 @@ class Catalog:
         self._segments = newest_first
         for segment in newest_first:
             finalize(self, segment.close)  # one that is merely dropped lets go of its files too
-        about = (dict(segment.execute("SELECT key, value FROM about")) for segment in newest_first)
+        # Of all of them: SQLite opens a file when it is first read, and others may remove it at any time.
+        about = [dict(segment.execute("SELECT key, value FROM about")) for segment in newest_first]
         self.about: dict[str, str] = next(filter(None, about), {})
         """Versions, fingerprints, the engine and its commit, how much there is of what."""
         self._articles = int(self.about.get("articles", 0))
@@ -65,8 +66,8 @@ class Catalog:
     def open(cls, folder: Path, commit: str, *, thorough: bool = False) -> Self:
         """That of a commit, every byte read if `thorough`; raises IndexDamaged where it is not what was written."""
         try:
-            commits.check(folder / commit, thorough=thorough)
-            return cls([segments.read(path) for path in reversed(segments.paths(folder / commit))])
+            recorded = commits.check(folder / commit, thorough=thorough)
+            return cls([segments.read(folder / commit / name) for name in sorted(recorded, reverse=True)])
         except (OSError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
             what = getattr(error, "strerror", None) or error
             raise IndexDamaged(f"{folder / commit} cannot be read ({what}). Run: loccit index --rebuild") from error
