@@ -187,7 +187,9 @@ def _reason(question: Question, known: Sequence[Gave]) -> Reason:
     if not known:
         return "no_passage" if any(question.terms.values()) else "no_terms"
     values = {each.name: each.value for each in known}
-    return "unknown" if values["unknown"] else "unsure" if values["chosen"] else "names_lost"
+    if values["unknown"]:
+        return "unknown"
+    return "unsure" if values["chosen"] else "names_lost"  # nothing is chosen then, and only then
 
 
 def _words(seen: Seen, wording: Mapping[str, str]) -> Iterator[Line]:

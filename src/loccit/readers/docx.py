@@ -10,7 +10,7 @@ from loccit.readers import confined
 from loccit.readers.contents import Unreadable, title_of
 from loccit.readers.html import pieces, tree
 from loccit.readers.pieces import Document, Piece, article
-from loccit.readers.zipped import DC, archive, xml
+from loccit.readers.zipped import BROKEN, DC, archive, xml
 from loccit.types import Article, Skipped
 
 TITLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
@@ -51,7 +51,7 @@ def extract(content: BinaryIO) -> dict[str, object]:
 def _title(parts: zipfile.ZipFile) -> str:
     try:
         return (xml(parts, "docProps/core.xml").findtext(f"{DC}title") or "").strip()
-    except (Unreadable, zipfile.BadZipFile):
+    except (Unreadable, *BROKEN):
         return ""  # the text may be whole all the same
 
 

@@ -28,11 +28,7 @@ def read(path: Path, file: str) -> Iterator[Article | Skipped]:
 def extract(content: BinaryIO) -> dict[str, object]:
     """The pieces, the title and the language of a book."""
     with archive(io.BytesIO(content.read()), "EPUB") as parts:
-        try:
-            return _book(parts)
-        # Not implemented is to zipfile a compression it does not know.
-        except (KeyError, IndexError, zipfile.BadZipFile, EOFError, NotImplementedError):
-            raise Unreadable("this is no EPUB file, or it is cut short; save it anew") from None
+        return _book(parts)
 
 
 def _book(parts: zipfile.ZipFile) -> dict[str, object]:

@@ -76,10 +76,9 @@ def _is_heading(row: Row) -> bool:
 
 
 def _line(row: Row, names: Names) -> str:
-    named = [(_name(names, column, cell), cell) for column, cell in row.items() if cell.text]
-    cells = [
-        (name, cell) for name, cell in named if name != cell.text or not cell.heads
-    ]  # a long heading of its column
+    named = ((_name(names, column, cell), cell) for column, cell in row.items() if cell.text)
+    # A heading may reach down into the rows that it names.
+    cells = [(name, cell) for name, cell in named if name != cell.text or not cell.heads]
     if any(name for name, _ in cells):
         return "; ".join(f"{name}: {cell.text}" if name else cell.text for name, cell in cells)
     if len(cells) == 2 and cells[0][1].heads and not cells[1][1].heads:

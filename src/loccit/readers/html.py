@@ -187,9 +187,11 @@ def _shown(above: Element, *names: str) -> Iterator[Element]:
     while todo:
         node = todo.pop()
         tag = node.tag if isinstance(node.tag, str) else ""
-        if tag in names and not _skipped(node, tag, inside=True):
+        if _skipped(node, tag, inside=True):
+            continue
+        if tag in names:
             yield node
-        elif not _skipped(node, tag, inside=True):
+        else:
             todo.extend(reversed(node))
 
 

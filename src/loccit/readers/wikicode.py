@@ -146,17 +146,21 @@ def _table(node: Code, hidden: Collection[str]) -> str:
     classes = _attribute(node, "class")
     if "navbox" in classes or "metadata" in classes or node.contents is None:
         return ""
-    parts = node.contents.nodes  # the first row needs no mark
-    cells = [part for part in parts if _is(part, "td", "th")]
-    captions = [cell for cell in cells if str(cell).startswith("|+")]
-    rows = [[cell for cell in cells if not str(cell).startswith("|+")]]
-    rows += [part.contents.filter_tags(recursive=False) for part in parts if _is(part, "tr") and part.contents]
-    table = [[_cell(cell, hidden) for cell in row if _is(cell, "td", "th")] for row in rows]
+    parts = node.contents.nodes
+    captions, first = list[Code](), list[Code]()  # the first row needs no mark
+    for cell in _cells(parts):
+        (captions if str(cell).startswith("|+") else first).append(cell)
+    rows = [first, *(_cells(part.contents.nodes) for part in parts if _is(part, "tr") and part.contents)]
+    table = [[_cell(cell, hidden) for cell in row] for row in rows]
     if "infobox" in classes:
         return _lines((row[0].text.rstrip(":"), row[1].text) for row in table if len(row) == 2)
     said = [_cell(caption, hidden).text.lstrip("+ ") for caption in captions]
     row = _ROW if any(cell.heads for cells in table for cell in cells) else ""  # without headings it may be a layout
     return "\n\n" + "\n\n".join([*said, *(row + line for line in grid.lines(table))]) + "\n\n"
+
+
+def _cells(nodes: list[Code]) -> list[Code]:
+    return [node for node in nodes if _is(node, "td", "th")]
 
 
 def _cell(node: Code, hidden: Collection[str]) -> Cell:

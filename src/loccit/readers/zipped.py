@@ -1,6 +1,8 @@
 """Documents that are ZIP archives: what is in them, as far as it is not a bomb."""
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from loccit.readers.contents import MAX_BYTES, Unreadable, too_long
@@ -10,14 +12,23 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 """Dublin Core, in which documents say their title."""
 
 
-def archive(content: BinaryIO, kind: str) -> zipfile.ZipFile:
-    """Open an archive whose texts, unpacked, are together no longer than an article may be."""
+BROKEN = (zipfile.BadZipFile, NotImplementedError, EOFError, KeyError, IndexError, ValueError, OSError)
+"""What zipfile raises over a damaged archive, when it is opened and when a part is read, or over a part that is not
+there. Not implemented is to it a version or a compression that it does not know: garbage may claim to be of one."""
+
+
+@contextmanager
+def archive(content: BinaryIO, kind: str) -> Iterator[zipfile.ZipFile]:
+    """An archive whose texts, unpacked, are together no longer than an article may be; damaged, it is Unreadable."""
     try:
-        found = zipfile.ZipFile(content)
-        entries = found.infolist()
-    # Not implemented is to zipfile a version of ZIP it does not know; garbage may claim to be of one.
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        with zipfile.ZipFile(content) as found:
+            _check(found.infolist())
+            yield found
+    except BROKEN:
         raise Unreadable(f"this is no {kind} file, or it is cut short; save it anew") from None
+
+
+def _check(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES:
         raise Unreadable(f"there are {len(entries):,} files in it, over the limit of {MAX_ENTRIES:,}; split it")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -26,7 +37,6 @@ def archive(content: BinaryIO, kind: str) -> zipfile.ZipFile:
     size = sum(entry.file_size for entry in entries if is_text(entry.filename))
     if size > MAX_BYTES:
         raise Unreadable(too_long(size, "bytes"))
-    return found
 
 
 def is_text(name: str) -> bool:
