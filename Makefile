@@ -5,7 +5,7 @@ KILLS ?= 200
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help chat test check format bench kill wheel clean opensearch opensearch-stop test-opensearch
+.PHONY: help chat test check format model bench kill wheel clean opensearch opensearch-stop test-opensearch
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -25,6 +25,12 @@ check: .venv/dev ## lint and types
 format: .venv/dev ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+model: .venv/dev ## make the models that are shipped (SQUAD, SQUAD2=its files, CORPUS=folder of WikiExtractor files)
+	$(BIN)/python benchmarks/train_highlight.py $(SQUAD) --write
+	$(BIN)/python benchmarks/train_highlight.py $(SQUAD) --without .models
+	$(BIN)/loccit train $(SQUAD) $(SQUAD2) --closed --among $(CORPUS) --model src/loccit/models/answers.json \
+	  $$(printf -- '--highlights %s ' .models/*.json)
 
 bench: .venv/dev ## speed beside peers (CORPUS=folder of WikiExtractor files, QUESTIONS=JSON lines)
 	@$(BIN)/python -m pip install --quiet --editable '.[bench]' </dev/null
@@ -48,7 +54,7 @@ wheel: .venv/dev ## build the package into dist/
 	$(BIN)/python -m build --outdir dist .
 
 clean:           ## remove what was made
-	rm -rf .venv .opensearch dist index/built .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .opensearch .models dist index/built .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "loccit needs Python 3.11 or newer; try: make PYTHON=python3.12 …")'

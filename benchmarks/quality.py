@@ -1,39 +1,33 @@
-"""How good the answers are on articles that no model has seen, and with `--write` the model that is shipped.
+"""How good the answers are on articles that no model has seen.
 
 Five folds cut by article: for each the model of highlights and the model of answers are trained on the four others,
 and `loccit evaluate` asks the fold's questions, with their article and without it, of an index of all articles. The
 confidence is trained on questions to small indexes as well, of some twenty passages cut out of the articles, and, with
-`--corpus`, to one of 100,000: how well it holds in each is told.
+`--corpus`, to one of 100,000: how well it holds in each is told. (`make model` trains the same way on all articles.)
 Then what the shipped model does on sets that it was not trained on, where their files are named, and how long it takes.
-Run: python benchmarks/quality.py SQUAD-1.1.json SQUAD-2.0.json [--write] [--ablate] [--wikiqa FILE] [--selqa FILE]
+Run: python benchmarks/quality.py SQUAD-1.1.json SQUAD-2.0.json [--ablate] [--wikiqa FILE] [--selqa FILE]
   [--corpus FOLDER] [--xquad EN AR] [--dialogues LINKED.jsonl CORPUS] [--no-folds]
 """
 
 import argparse
 import subprocess
 import sys
-import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from itertools import chain
+from contextlib import nullcontext
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import train_highlight
-from corpus import chunked
 from loccit.evaluate import closed_index, evaluate, measure, merge, read_testset
-from loccit.evaluate.closed import article
+from loccit.evaluate.closed import large_index
 from loccit.evaluate.evaluation import Row
-from loccit.evaluate.examples import Example, examples
+from loccit.evaluate.examples import WHOLE, Example, gather
 from loccit.evaluate.fitting import FOLDS, folds_of
 from loccit.evaluate.intervals import clustered_interval
 from loccit.evaluate.measures import Asked, calibration_error
-from loccit.evaluate.scenes import excerpts
 from loccit.evaluate.testset import Item, TestSet
 from loccit.evaluate.training import (
     SHARES,
@@ -43,22 +37,16 @@ from loccit.evaluate.training import (
     ranked_by,
     ranking,
     rows_asked,
-    text_of,
     thresholds,
 )
 from loccit.highlight import Model as Highlights
 from loccit.index import Index
-from loccit.indexer import build_from
-from loccit.scorer.model import SHIPPED, Model, shipped
-from loccit.settings import IndexSettings
+from loccit.scorer.model import Model
 from table import table
 
 T = TypeVar("T")
 PROCESSES = 2
-SMALL, WHOLE, LARGE = "20 passages", "all articles", "100,000 passages"
-PASSAGES = 100_000
-EVERY = 4
-"""Of so many questions one is asked of the large index."""
+PARTS = 4 * PROCESSES
 GROUPS = {
     "the question's words": ("own", "plain"),
     "words around, title and headings": ("covered", "above", "refers"),
@@ -85,35 +73,17 @@ class Bench:
 
     def __init__(self, testset: TestSet, index: Index, large: Index | None) -> None:
         self.testset, self.index, self.large = testset, index, large
-        self.small = list(excerpts(testset))
         titles = [title_of(item) for item in testset.items]
         self.fold = dict(zip(titles, folds_of(titles), strict=True))
         self.highlights: list[Highlights] = []
         self.folds: list[Fold] = []
 
-    def unseen(self, title: str) -> Highlights:
-        """The model of highlights that has not seen an article."""
-        return self.highlights[self.fold[title]]
-
     def look(self, part: int) -> list[Example]:
         """What there is to learn from one of so many parts, highlights by models that have not seen the article."""
-
-        def look(index: Index, items: Sequence[Item], scene: str) -> Iterator[Example]:
-            for answerable in (True, False):
-                some = TestSet(name="", items=tuple(item for item in items if item.answerable == answerable))
-                hide, every = scene != SMALL, 1 if scene == SMALL else 2
-                for each in examples(index, some, scene=scene, hide=hide, every=every, highlights=self.unseen):
-                    # SQuAD 2.0's were written to look as if they had an answer: no precision is promised for such.
-                    yield each if answerable else each._replace(kind="doubtful")
-
-        step = 4 * PROCESSES
-        found = list(look(self.index, self.testset.items[part::step], WHOLE))
-        for testset in self.small[part::step]:
-            with closed_index(testset, language="en") as index:
-                found += look(index, testset.items, SMALL)
-        if self.large is not None:
-            found += look(self.large, self.testset.items[part :: step * EVERY], LARGE)
-        return found
+        highlights = self.highlights
+        return list(
+            gather(self.index, self.testset, large=self.large, highlights=highlights, part=slice(part, None, PARTS))
+        )
 
     def ask(self, fold: int) -> tuple[Row, ...]:
         """What becomes of the fold's questions."""
@@ -142,20 +112,6 @@ def _look(part: int) -> list[Example]:
 
 def _ask(fold: int) -> tuple[Row, ...]:
     return _bench[0].ask(fold)
-
-
-@contextmanager
-def large_index(testset: TestSet, corpus: Path | None) -> Iterator[Index | None]:
-    """The set's articles among those of a corpus; of two of one title the set's."""
-    if corpus is None:
-        yield None
-        return
-    own = {context.title.replace("_", " ").casefold() for context in testset.contexts}
-    others = (each for each, _ in chunked(corpus, PASSAGES) if each.title.casefold() not in own)
-    settings = IndexSettings(languages=("en",))
-    with tempfile.TemporaryDirectory(prefix="loccit-") as folder:
-        articles = chain((article(context, "en") for context in testset.contexts), others)
-        yield Index(build_from(articles, Path(folder), settings), settings, Path(folder))
 
 
 def sizes(rows: Sequence[Crossed]) -> str:
@@ -212,7 +168,6 @@ def main() -> None:
     parser.add_argument("squad", type=Path)
     parser.add_argument("squad2", type=Path)
     parser.add_argument("--ablate", action="store_true", help="Rank without each group of features, too.")
-    parser.add_argument("--write", action="store_true", help=f"Write {SHIPPED.name}.")
     parser.add_argument("--no-folds", action="store_true", help="Only what needs no training.")
     parser.add_argument(
         "--corpus", type=Path, help="A folder of WikiExtractor files, for an index of 100,000 passages."
@@ -228,36 +183,24 @@ def main() -> None:
 
 
 def cross(given: argparse.Namespace) -> None:
-    """Train without each fold, ask it, print; then train on all and write where asked to."""
-    first, second = read_testset(given.squad), read_testset(given.squad2)
-    unanswerable = second.model_copy(update={"items": tuple(item for item in second.items if not item.answerable)})
-    testset = merge([first, unanswerable])
-    with closed_index(testset, language="en") as index, large_index(testset, given.corpus) as large:
+    """Train without each fold, ask it, print."""
+    testset = merge([read_testset(given.squad), read_testset(given.squad2)])
+    among = large_index(testset, given.corpus, ["en"]) if given.corpus else nullcontext()
+    with closed_index(testset, language="en") as index, among as large:
         bench = Bench(testset, index, large)
         _bench.append(bench)
-        bench.highlights = train_highlight.by_fold(index, [i for i in testset.items if i.answerable], bench.fold)
-        found = in_processes(_look, 4 * PROCESSES)
+        answerable = [item for item in testset.items if item.answerable]
+        bench.highlights = [Highlights(text) for text in train_highlight.by_fold(index, answerable, bench.fold)]
+        found = in_processes(_look, PARTS)
         for out in range(FOLDS):
             some = without(found, bench.fold, out)
             bench.folds.append(Fold(fit(some, crossed(some)), bench.highlights[out]))
         rows = in_processes(_ask, FOLDS)
     of = {item.id: title_of(item) for item in testset.items}
     tell(rows, [of[row.id] for row in rows], bench.fold)
-    shown = crossed(found)
-    print("\n" + sizes(shown))
+    print("\n" + sizes(crossed(found)))
     if given.ablate:
         ablate(found, bench.fold)
-    if given.write:
-        about = {
-            "sets": testset.name,
-            "questions": {"answerable": len(first.items), "unanswerable": len(unanswerable.items)},
-            "articles": len(testset.contexts),
-            "asked": dict(Counter(row.scene for row in shown)),
-            "date": datetime.now(UTC).date().isoformat(),
-        }
-        SHIPPED.write_text(text_of(fit(found, shown), about), encoding="utf-8")
-        shipped.cache_clear()
-        print(f"\n{SHIPPED}: {SHIPPED.stat().st_size:,} bytes")
 
 
 def tell(rows: Sequence[Row], titles: Sequence[str], fold: dict[str, int]) -> None:

@@ -1,7 +1,9 @@
 """The model of highlights: how well it does on articles it has not seen, and with `--write` the file itself.
 
 The folds are cut by article. A sentence counts as given where it is the gold one, a paragraph where loccit's own scorer
-picks the sentence out of it. Run: python benchmarks/train_highlight.py SQUAD.json [--folds 5] [--ablate] [--write]
+picks the sentence out of it. With `--without FOLDER` nothing is measured, but a model without each fold written there:
+`loccit train` wants them (`--highlights`) for the very articles that the model of all of them has seen.
+Run: python benchmarks/train_highlight.py SQUAD.json [--folds 5] [--ablate] [--write] [--without FOLDER]
 """
 
 import argparse
@@ -445,8 +447,8 @@ BLANK_ANY.language = ANY  # so that no question is of the model's language
 _bench: list[Bench] = []  # one, inherited by the processes
 
 
-def by_fold(index: Index, items: Sequence[Item], fold: dict[str, int]) -> list[Model]:
-    """For each fold of articles the model that was trained without them, calibrated on the others."""
+def by_fold(index: Index, items: Sequence[Item], fold: dict[str, int]) -> list[str]:
+    """For each fold of articles the file of the model that was trained without them, calibrated on the others."""
     bench = Bench(list(read_examples(index, items)), max(fold.values()) + 1, codes=(LANGUAGE,))
     bench.fold = [fold[example.title] for example in bench.examples]
     _bench[:] = [bench]
@@ -458,8 +460,9 @@ def by_fold(index: Index, items: Sequence[Item], fold: dict[str, int]) -> list[M
     for out, (weights, _) in enumerate(results):
         others = [m for other, (_, measured) in enumerate(results) if other != out for m in measured["paragraph"]]
         tables = {LANGUAGE: sorted_tables(weights), ANY: {}}
-        found = document(tables, {LANGUAGE: calibrate(others), ANY: [0.0] * 7}, {}, {})
-        models.append(Model(json.dumps(found)))
+        about: dict[str, object] = {"articles": sorted(title for title, at in fold.items() if at != out)}
+        found = document(tables, {LANGUAGE: calibrate(others), ANY: [0.0] * 7}, about, {})
+        models.append(text_of(found))
     return models
 
 
@@ -525,10 +528,20 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--ablate", action="store_true", help="Measure without each group of features, too.")
     parser.add_argument("--write", action="store_true", help=f"Write {SHIPPED.name}.")
+    parser.add_argument("--without", type=Path, metavar="FOLDER", help="Write a model without each fold there.")
     given = parser.parse_args()
     testset = read_testset(given.squad)
+    items = [item for item in testset.items if item.answerable]
     with closed_index(testset, language=LANGUAGE) as index:
-        examples = list(read_examples(index, (item for item in testset.items if item.answerable)))
+        examples = list(read_examples(index, items))
+        if given.without:
+            titles = [item.evidence[0].article for item in items]
+            fold = dict(zip(titles, folds_of(titles, given.folds), strict=True))
+            given.without.mkdir(exist_ok=True, parents=True)
+            for out, text in enumerate(by_fold(index, items, fold)):
+                (given.without / f"{out}.json").write_text(text, encoding="utf-8")
+            print(f"{given.folds} models are in {given.without}.")
+            return
     _bench.append(Bench(examples, given.folds))
     with ProcessPoolExecutor(2, get_context("fork")) as pool:
         cross(pool, examples, testset.name, given)
@@ -574,19 +587,18 @@ def cross(pool: ProcessPoolExecutor, examples: Sequence[Example], name: str, giv
         about: dict[str, object] = {
             "set": name,
             "questions": len(examples),
-            "articles": len({example.title for example in examples}),
+            "articles": sorted({example.title for example in examples}),
             "date": DATE,
         }
-        write(document(tables, calibration, about, {"folds by article": given.folds, "percent": validated}))
+        percent = {"folds by article": given.folds, "percent": validated}
+        SHIPPED.write_text(text_of(document(tables, calibration, about, percent)), encoding="utf-8")
+        print(f"\n{SHIPPED}: {SHIPPED.stat().st_size:,} bytes")
 
 
-def write(found: dict[str, object]) -> None:
+def text_of(found: dict[str, object]) -> str:
     """The file, a table a line."""
     flat = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    lines = flat.replace('},"', '},\n"').replace('"tables":{', '"tables":{\n')
-    SHIPPED.parent.mkdir(exist_ok=True)
-    SHIPPED.write_text(lines + "\n", encoding="utf-8")
-    print(f"\n{SHIPPED}: {SHIPPED.stat().st_size:,} bytes")
+    return flat.replace('},"', '},\n"').replace('"tables":{', '"tables":{\n') + "\n"
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def test_a_row_says_what_became_of_a_question(evaluation: Evaluation) -> None:
     unanswerable = evaluation.rows[3]
     assert unanswerable == Row(
         id="a4", question="Which yeast ferments sourdough?", answerable=False, article="Apollo_11", declined=True,
-        confidence=unanswerable.confidence,
+        confidence=unanswerable.confidence, tags=("adversarial",),
     )  # fmt: skip
 
 

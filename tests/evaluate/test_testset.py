@@ -75,8 +75,15 @@ def test_sets_are_merged_and_their_articles_too(tmp_path: Path) -> None:
     assert both.name == "squad.json + more.json"
     assert [item.id for item in both.items] == ["a1", "a2", "a3", "a4", "e1", "a3'", "a4'", "e1'"]
     assert both.contexts[0].paragraphs == (APOLLO, CREW, "It weighed 45 tons.")
+
+
+def test_a_question_that_comes_again_counts_once_another_of_its_id_is_refused(tmp_path: Path) -> None:
+    one = read_testset(write(tmp_path / "squad.json", SQUAD))
+    answered = [item.model_copy(update={"answers": ("another",)}) for item in one.items]
+    assert merge([one, one.model_copy(update={"items": tuple(answered)})]).items == one.items
+    other = one.model_copy(update={"items": (one.items[0].model_copy(update={"question": "Who?"}),)})
     with pytest.raises(BadTestSet, match=r"^squad.json \+ squad.json: 2 questions have the id 'a1'\. Give each an"):
-        merge([one, one])
+        merge([one, other])
 
 
 LINES: dict[str, list[object]] = {

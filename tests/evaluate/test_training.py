@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 
 from loccit.errors import BadTestSet
-from loccit.evaluate import TestSet, read_testset
-from loccit.evaluate.examples import examples
+from loccit.evaluate import Evidence, Item, TestSet, closed_index, read_testset
+from loccit.evaluate.closed import articles_in, large_index
+from loccit.evaluate.examples import LARGE, SMALL, WHOLE, examples, gather, unseen
 from loccit.evaluate.fitting import choose, folds_of, regress
 from loccit.evaluate.measures import Asked, calibration_error
+from loccit.evaluate.testset import ADVERSARIAL, Context
 from loccit.evaluate.training import FEWEST, crossed, train
+from loccit.highlight import Model as Highlights
+from loccit.highlight.model import SHIPPED
 from loccit.index import Index
 from loccit.scorer.model import load
 from tests.conftest import ROOT
@@ -65,6 +69,80 @@ def test_no_example_has_an_answer_where_its_article_is_hidden(sample: Index, que
     rows = crossed(found)
     folds = {row.group: row.fold for row in rows}
     assert all(folds[row.group] == row.fold for row in rows), "an article is in one fold"
+
+
+FACTS = [f"The number of tower {n} is {n * n + 7}." for n in range(40)]
+TOWERS = TestSet(
+    name="towers",
+    items=tuple(
+        Item(
+            id=f"{title} {n}",
+            question=f"What is the number of tower {n}?",
+            answers=(str(n * n + 7),) if n % 8 else (),
+            answerable=n % 8 > 0,
+            evidence=(Evidence(article=title, text=FACTS[n]),) if n % 8 else (),
+            context=Evidence(article=title, text=FACTS[n]),
+            tags=() if n % 8 else (ADVERSARIAL,),
+        )
+        for title in ("North", "South")
+        for n in range(40)
+    ),
+    contexts=tuple(Context(title=title, paragraphs=tuple(FACTS)) for title in ("North", "South")),
+)
+
+
+def test_questions_are_asked_of_small_and_large_indexes_too(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    (tmp_path / "North.txt").write_text("North\n\nIt is another article of that title.\n", encoding="utf-8")
+    (tmp_path / "East.txt").write_text("East\n\nThe tower of the east has no number.\n", encoding="utf-8")
+    with closed_index(TOWERS) as index, large_index(TOWERS, tmp_path, index.languages) as large:
+        assert large.article("East.txt") is not None
+        assert large.article("North.txt") is None, "the set's own is taken"
+        found = list(gather(index, TOWERS, large=large, progress=lambda done, size: told.append((done, size))))
+    scenes = [example.scene for example in found]
+    assert list(dict.fromkeys(scenes)) == [WHOLE, SMALL, LARGE]
+    assert told[-1][0] == told[-1][1]
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    kinds = {(example.scene, example.kind) for example in found}
+    assert (SMALL, "hidden") not in kinds, "who is asked of an excerpt may be asked of what is left out"
+    assert (WHOLE, "doubtful") in kinds, "for an adversarial question no precision is promised"
+
+
+def test_parts_make_the_whole() -> None:
+    with closed_index(TOWERS) as index:
+        whole = list(gather(index, TOWERS))
+        parts = [example for at in range(3) for example in gather(index, TOWERS, part=slice(at, None, 3))]
+    asked = [sum(example.kind == "answerable" for example in some) for some in (whole, parts)]
+    assert asked[0] == asked[1]
+
+
+def test_no_article_is_looked_at_by_a_model_of_highlights_that_has_seen_it() -> None:
+    text = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    models = []
+    for title in ("North", "South"):
+        text["trained_on"]["articles"] = [title]
+        models.append(Highlights(json.dumps(text)))
+    assert [unseen(models, title) for title in ("North", "South", "East")] == [models[1], models[0], models[0]]
+    assert unseen(models[:1], "North") is None
+
+
+def test_so_much_of_a_folder_is_read_and_an_empty_one_is_told(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.txt").write_text(f"{name}\n\nA sentence of {name}.\n", encoding="utf-8")
+    assert len(list(articles_in(tmp_path, 1_000))) == 3
+    assert len(list(articles_in(tmp_path, 30))) == 2
+    (tmp_path / "none").mkdir()
+    with pytest.raises(
+        BadTestSet, match=r"^There are no articles in .*none\. Name a folder of files that `loccit index`"
+    ):
+        list(articles_in(tmp_path / "none", 30))
+
+
+def test_a_model_is_of_a_day(loccit: Loccit, sample: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    file = tmp_path / "answers.json"
+    assert loccit("train", QUESTIONS, "--index", sample.folder, "--model", file, "--highlights", SHIPPED)[0] == 0
+    assert json.loads(file.read_text(encoding="utf-8"))["trained_on"]["date"] == "2001-09-09"
 
 
 def test_too_few_questions_are_told(sample: Index, questions: TestSet) -> None:

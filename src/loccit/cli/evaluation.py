@@ -3,7 +3,9 @@
 import contextlib
 import math
 import os
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,17 +51,42 @@ def evaluate(
 @index_option
 @closed_option
 @click.option("--model", "file", type=file_path, required=True, help="Write the model there.")
-def train(testsets: tuple[Path, ...], folder: Path | None, file: Path, *, closed: bool) -> None:
+@click.option(
+    "--among",
+    type=click.Path(exists=True, path_type=Path),
+    help="Ask too of an index of the test sets' articles among those of this folder, 100,000 passages at most.",
+)
+@click.option(
+    "--highlights",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="A model of highlights; of several each article has the first that was not trained on it.",
+)
+def train(
+    testsets: tuple[Path, ...],
+    folder: Path | None,
+    file: Path,
+    among: Path | None,
+    highlights: tuple[Path, ...],
+    *,
+    closed: bool,
+) -> None:
     """Fit the choice of sentences and the confidence on the questions of TESTSETS.
 
     To use the model, name it in index.toml: [answer] model = "FILE".
     """
     from loccit.evaluate import train as fit
+    from loccit.evaluate.closed import large_index
+    from loccit.highlight import load
     from loccit.letters import clean
 
     _look_for_folder(file)
-    with _opened(testsets, folder, closed=closed) as (index, testset), progress("Looking") as tell:
-        text, report = fit(index, testset, progress=tell)
+    models = [load(path) for path in highlights]
+    with _opened(testsets, folder, closed=closed) as (index, testset), contextlib.ExitStack() as stack:
+        large = stack.enter_context(large_index(testset, among, index.languages)) if among else None
+        tell = stack.enter_context(progress("Looking"))
+        text, report = fit(index, testset, large=large, highlights=models, date=_today(), progress=tell)
     _write(file, text)
     base = built_folder(folder).parent.resolve()
     named = os.path.relpath(file.resolve(), base) if base.is_dir() else file.resolve()
@@ -120,6 +147,13 @@ def _look_for_folder(file: Path) -> None:
     """Raises BadSettings where the file could not be written after the long work that is ahead."""
     if not file.parent.is_dir():
         raise BadSettings(f"There is no folder {file.parent} to write {file.name} into. Make it first.")
+
+
+def _today() -> str:
+    """The day, or that of SOURCE_DATE_EPOCH: the same inputs give the same bytes then."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    told = epoch.isdecimal() and len(epoch) <= len(str(int(time.time())))
+    return datetime.fromtimestamp(int(epoch) if told else time.time(), UTC).date().isoformat()
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,15 +1,17 @@
 """What there is to learn from a question: its sentences as the scorer sees them, and which of them are right."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from loccit.errors import LoccitError
+from loccit.evaluate.closed import closed_index
 from loccit.evaluate.gold import Finder
 from loccit.evaluate.matching import contains_answer
-from loccit.evaluate.scenes import exchanged, typed
-from loccit.evaluate.testset import Item, TestSet
+from loccit.evaluate.scenes import excerpts, exchanged, typed
+from loccit.evaluate.testset import ADVERSARIAL, Item, TestSet
 from loccit.highlight import Model as Highlights
 from loccit.index import Index
 from loccit.scorer import FIRST, Features, Scored, rank
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[Any]
 
+WHOLE, SMALL, LARGE = "all articles", "20 passages", "100,000 passages"
+"""The kinds of index that questions are asked of."""
+EVERY = 4
+"""Of so many questions one is asked of a large index."""
 READ = 10
 """Sentences of a question that are looked at twice."""
 START = Model(
@@ -31,7 +37,8 @@ START = Model(
 """Whose first look finds the sentences to learn from."""
 
 Kind = Literal["answerable", "hidden", "unanswerable", "doubtful"]
-"""With its article there, or hidden; without an answer there; or with a word exchanged: then nobody knows."""
+"""With its article there, or hidden; without an answer there; or doubtful: with a word exchanged, so that nobody knows,
+or written to look as if it had an answer, for which no precision is promised."""
 
 
 class Example(NamedTuple):
@@ -48,6 +55,44 @@ class Example(NamedTuple):
     kind: Kind
     scene: str = ""
     """The kind of index it was asked of: each counts the same for the confidence."""
+
+
+def gather(
+    index: Index,
+    testset: TestSet,
+    *,
+    large: Index | None = None,
+    highlights: Sequence[Highlights] = (),
+    part: slice = slice(None),
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Example]:
+    """What there is to learn from a test set: asked of an index, of small ones cut out of its articles, of a large one.
+
+    Of the models of highlights each article has the first that was not trained on it. `part` is of the questions.
+    """
+    small = list(excerpts(testset))[part]
+    some = testset.model_copy(update={"items": testset.items[part]})
+    few = testset.model_copy(update={"items": testset.items[::EVERY][part]}) if large else None
+    choose = partial(unseen, highlights)
+    size, done = sum(len(each.items) for each in (some, *small, few) if each), 0
+
+    def told(here: int, _: int) -> None:
+        if progress is not None:
+            progress(done + here, size)
+
+    yield from examples(index, some, scene=WHOLE, highlights=choose, progress=told)
+    done += len(some.items)
+    for each in small:
+        with closed_index(each, language=index.languages[0]) as cut:
+            yield from examples(cut, each, scene=SMALL, hide=False, every=1, highlights=choose, progress=told)
+        done += len(each.items)
+    if large and few:
+        yield from examples(large, few, scene=LARGE, highlights=choose, progress=told)
+
+
+def unseen(models: Sequence[Highlights], article: str) -> Highlights | None:
+    """The first model of highlights that was not trained on an article."""
+    return next((model for model in models if article not in model.articles), None)
 
 
 def examples(
@@ -72,7 +117,8 @@ def examples(
         group = gold.articles[0] if gold.articles else item.context.article if item.context else item.id
         with suppress(LoccitError):  # one that cannot be asked teaches nothing
             looked = Looking(index, group, highlights(group), scene)
-            yield looked.at(item, "answerable" if item.answerable else "unanswerable")
+            impossible: Kind = "doubtful" if ADVERSARIAL in item.tags else "unanswerable"
+            yield looked.at(item, "answerable" if item.answerable else impossible)
             if hide and item.answerable and gold.articles:
                 yield looked.at(item, "hidden", without=gold.articles[0])
             if other := changed.get(item.id):

@@ -1,4 +1,8 @@
-"""Test sets of SQuAD's form, 1.1 and 2.0, which XQuAD, ARCD and many others share."""
+"""Test sets of SQuAD's form, 1.1 and 2.0, which XQuAD, ARCD and many others share.
+
+Questions without an answer were written there with the paragraph at hand, to look as if it had one (Rajpurkar, Jia and
+Liang 2018): they have the tag `adversarial`.
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +11,7 @@ import regex
 
 from loccit.errors import BadTestSet
 from loccit.evaluate.fields import Fields, broken, checked
-from loccit.evaluate.testset import Context, Evidence, Item, TestSet
+from loccit.evaluate.testset import ADVERSARIAL, Context, Evidence, Item, TestSet
 
 _BEGINNING = regex.compile(r'\s*\{\s*(?:"\w+"\s*:\s*"[^"]*"\s*,\s*)*"data"\s*:')
 """By which a broken file is still known."""
@@ -59,6 +63,7 @@ def questions(paragraph: Fields, context: Evidence) -> Iterator[Item]:
                 answerable=not impossible,
                 evidence=() if impossible else (context,),
                 context=context,
+                tags=(ADVERSARIAL,) if impossible else (),
             ),
             place,
         )

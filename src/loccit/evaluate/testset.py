@@ -12,6 +12,9 @@ from loccit.types import Record
 
 Format = Callable[[str, str], "TestSet | None"]
 
+ADVERSARIAL = "adversarial"
+"""The tag of questions without an answer that were written to look as if they had one."""
+
 FORMATS = {
     "SQuAD JSON": "loccit.evaluate.squad:read",
     "IDK-MRC JSON": "loccit.evaluate.idk_mrc:read",
@@ -118,8 +121,15 @@ def read_testset(path: Path) -> TestSet:
 
 
 def merge(testsets: Sequence[TestSet]) -> TestSet:
-    """One set of several; articles of the same id are put together, each of their paragraphs once."""
+    """One set of several, as if it were one file.
+
+    Articles of the same id are put together, each of their paragraphs once. A question that comes again counts once, as
+    it was first: SQuAD 2.0 has those of 1.1 in it.
+    """
     name = " + ".join(testset.name for testset in testsets)
+    items: dict[tuple[str, str], Item] = {}
+    for item in (item for testset in testsets for item in testset.items):
+        items.setdefault((item.id, item.question), item)
     contexts: dict[str, Context] = {}
     for context in (context for testset in testsets for context in testset.contexts):
         known = contexts.setdefault(context.id or context.title, context)
@@ -129,7 +139,7 @@ def merge(testsets: Sequence[TestSet]) -> TestSet:
     return _checked(
         TestSet(
             name=name,
-            items=tuple(item for testset in testsets for item in testset.items),
+            items=tuple(items.values()),
             contexts=tuple(contexts.values()),
             corpora=tuple(dict.fromkeys(corpus for testset in testsets for corpus in testset.corpora)),
         ),

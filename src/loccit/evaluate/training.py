@@ -7,17 +7,15 @@ article (five folds).
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from loccit.answerer import evidence
 from loccit.errors import BadTestSet
-from loccit.evaluate.closed import closed_index
-from loccit.evaluate.examples import Example, Kind, examples
+from loccit.evaluate.examples import Example, Kind, gather
 from loccit.evaluate.fitting import FOLDS, choose, folds_of, regress
 from loccit.evaluate.measures import Asked, calibration_error
-from loccit.evaluate.scenes import excerpts
 from loccit.evaluate.testset import TestSet
+from loccit.highlight import Model as Highlights
 from loccit.index import Index
 from loccit.scorer import FIRST, Features, Scored, logistic, weigh
 from loccit.scorer.model import Evidence, Model, document
@@ -43,27 +41,32 @@ class Crossed(NamedTuple):
     scene: str = ""
 
 
-def train(index: Index, testset: TestSet, *, progress: Callable[[int, int], None] | None = None) -> tuple[str, str]:
+def train(
+    index: Index,
+    testset: TestSet,
+    *,
+    large: Index | None = None,
+    highlights: Sequence[Highlights] = (),
+    date: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[str, str]:
     """The text of a model file fitted on a test set, and a report; raises BadTestSet where there is too little.
 
-    Where the set has articles of its own, its questions are asked of small indexes too, cut out of these.
+    The questions are asked of small indexes too, cut out of the set's articles where it brings any, and of `large`.
+    For the rest see `gather`; `date` is told in the file.
     """
-    small = list(excerpts(testset))
-    size, done = sum(len(each.items) for each in (testset, *small)), 0
-
-    def told(some: int, _: int) -> None:
-        if progress is not None:
-            progress(done + some, size)
-
-    found = list(examples(index, testset, progress=told))
-    for before, each in pairwise((testset, *small)):
-        done += len(before.items)
-        with closed_index(each, language=index.languages[0]) as cut:
-            found += examples(cut, each, scene="small", hide=False, every=1, progress=told)
+    found = list(gather(index, testset, large=large, highlights=highlights, progress=progress))
     rows = crossed(found)
-    model = fit(found, rows)
-    about = {"sets": testset.name, "sha256": testset.sha256[:16], "index": index.id, "questions": len(testset.items)}
-    return text_of(model, about), report(rows)
+    about = {
+        "sets": testset.name,
+        "sha256": testset.sha256[:16],
+        "index": index.id,
+        "articles": len({row.group for row in rows}),
+        "questions": len(testset.items),
+        "asked": dict(Counter(row.scene for row in rows)),
+        "date": date,
+    }
+    return text_of(fit(found, rows), about), report(rows)
 
 
 def text_of(model: Model, trained_on: Mapping[str, object]) -> str:

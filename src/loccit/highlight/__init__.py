@@ -9,11 +9,11 @@ from typing import NamedTuple
 from loccit.highlight.asked import understand
 from loccit.highlight.calibration import calibrated
 from loccit.highlight.features import sheet_of
-from loccit.highlight.model import ANY, Model, shipped
+from loccit.highlight.model import ANY, Model, load, shipped
 from loccit.highlight.scores import evidence, span_scores
 from loccit.types import Question, Span
 
-__all__ = ["SHOWN", "SURE", "Highlight", "Model", "Reader", "best_span", "highlight"]
+__all__ = ["SHOWN", "SURE", "Highlight", "Model", "Reader", "best_span", "highlight", "load"]
 
 SHOWN = 0.4
 """The probability from which a highlight is given."""

@@ -59,6 +59,8 @@ class Model:
             """The words that ask, and whether what is asked for is named after them: "which *river*"."""
             self.passed = frozenset(map(str, file.take("passed")))
             """Words passed over on the way to what is asked for: "what *kind of* engine"."""
+            self.articles = frozenset(map(str, file.take("trained_on").get("articles", ())))
+            """Those it was trained on, by their titles."""
             self.learnt = {code: _learnt(file.take("weights")[code]) for code in (self.language, ANY)}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise file.damaged(error) from None
