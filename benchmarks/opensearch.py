@@ -26,10 +26,11 @@ from corpus import articles, chunked, questions_of
 from loccit.endpoints import ClusterSettings
 from loccit.engines.bulk import AT_ONCE, BYTES, Bulk
 from loccit.engines.cluster import Answer, Cluster
-from loccit.engines.documents import document_of, new_index, short_key
+from loccit.engines.documents import ARTICLES, PASSAGES, document_of, new_index, short_key
 from loccit.evaluate.measures import percentile
 from loccit.index import Index
 from loccit.indexer import build_from
+from loccit.proof import sound
 from loccit.retriever import CANDIDATES
 from loccit.settings import IndexSettings
 from loccit.types import Entry
@@ -98,7 +99,12 @@ def asking(client: OpenSearch, index: Index, commit: str, questions: list[str]) 
     def bare(asked: list[str]) -> None:
         client.search(index=whole, body={"query": {"match": {"terms": " ".join(asked)}}, "size": CANDIDATES})
 
-    ways: dict[str, list[float]] = {"bare _search": [], "the engine's search": [], "question to answer": []}
+    def checked(question: str) -> None:
+        sound(index.ask(question), index.article)
+
+    ways: dict[str, list[float]] = {
+        "bare _search": [], "the engine's search": [], "question to answer": [], "and each quote looked up": []
+    }  # fmt: skip
     for turn in range(2):  # the first one warms it up
         ways = {name: [] for name in ways}
         for question, asked in zip(questions if turn else questions[:50], terms, strict=False):
@@ -107,6 +113,7 @@ def asking(client: OpenSearch, index: Index, commit: str, questions: list[str]) 
                 1000 * took(lambda asked=asked: index._engine.search(asked, CANDIDATES))  # type: ignore[misc]  # noqa: SLF001
             )
             ways["question to answer"].append(1000 * took(lambda question=question: index.ask(question)))  # type: ignore[misc]
+            ways["and each quote looked up"].append(1000 * took(lambda question=question: checked(question)))  # type: ignore[misc]
     rows = [(name, f"{median(each):.1f}", f"{percentile(each, 95):.1f}") for name, each in ways.items()]
     print(table((f"{len(questions)} questions, {len(index):,} passages: ms", "p50", "p95"), rows))
     base = median(ways["bare _search"])
@@ -144,11 +151,12 @@ def killing(index: Index, questions: list[str]) -> None:
 
 
 class Size(NamedTuple):
-    """Passages, and the bytes of their text, of one copy in the cluster, of the catalog beside a bot."""
+    """Passages, and the bytes of their text, of one copy of them and of their articles, of the catalog beside a bot."""
 
     passages: int
     text: int
     stored: int
+    articles: int
     catalog: int
     seconds: float
     """To build it."""
@@ -156,11 +164,13 @@ class Size(NamedTuple):
 
 def size_of(folder: Path, index: Index, commit: str, text: int, seconds: float) -> Size:
     """What an index takes on the disk."""
-    name = f"{commit.rpartition('-')[0]}-*-passages"
-    nodes.ask("POST", f"/{name}/_flush")
-    stored = nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
+    stored = []
+    for kind in (PASSAGES, ARTICLES):
+        name = f"{commit.rpartition('-')[0]}-*-{kind}"
+        nodes.ask("POST", f"/{name}/_flush")
+        stored.append(nodes.ask("GET", f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"])
     catalog = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Size(len(index), text, stored, catalog, seconds)
+    return Size(len(index), text, stored[0], stored[1], catalog, seconds)
 
 
 def growth(sizes: Iterable[Size]) -> str:
@@ -170,13 +180,13 @@ def growth(sizes: Iterable[Size]) -> str:
             f"{size.passages:,}",
             *(
                 f"{part / size.passages:,.0f} ({part / size.text:.2f})"
-                for part in (size.text, size.stored, size.catalog)
+                for part in (size.text, size.stored, size.articles, size.catalog)
             ),
             f"{size.passages / size.seconds:,.0f}",
         )
         for size in sizes
     ]
-    heads = ("text", "one copy in the cluster", "beside each bot")
+    heads = ("text", "one copy of the passages", "of the articles", "beside each bot")
     return table(("bytes a passage (and a byte of text)", *heads, "built a second"), rows)
 
 
@@ -196,7 +206,10 @@ def main() -> None:
     questions = questions_of(given.questions_file, given.questions)
     first = given.passages[0]
     entries = (Entry.of(passage) for _, cut in chunked(given.corpus, first) for passage in cut)
-    documents = [(short_key(entry.id), document_of(entry, 1)) for entry in islice(entries, first)]
+    documents = [
+        (short_key(entry.id), {"article": entry.article_id, "born": 1, "turn": 0, **document_of(entry)})
+        for entry in islice(entries, first)
+    ]
     loading(client, Cluster(settings, Path()), documents, settings)
     sizes: list[Size] = []
     for passages in given.passages:

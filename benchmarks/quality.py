@@ -87,9 +87,13 @@ class Bench:
 
     def ask(self, fold: int) -> tuple[Row, ...]:
         """What becomes of the fold's questions."""
-        items = tuple(item for item in self.testset.items if self.fold[title_of(item)] == fold)
-        self.index.use(*self.folds[fold])
-        return evaluate(self.index, self.testset.model_copy(update={"items": items}), without_gold=True).rows
+        return self.asked(self.index, self.testset, fold, without_gold=True)
+
+    def asked(self, index: Index, testset: TestSet, fold: int, *, without_gold: bool = False) -> tuple[Row, ...]:
+        """What becomes of a set's questions about the fold's articles, by models that have not seen these."""
+        items = tuple(item for item in testset.items if self.fold[title_of(item)] == fold)
+        index.use(*self.folds[fold])
+        return evaluate(index, testset.model_copy(update={"items": items}), without_gold=without_gold).rows
 
 
 _bench: list[Bench] = []  # one, inherited by the processes
@@ -190,7 +194,8 @@ def cross(given: argparse.Namespace) -> None:
         bench = Bench(testset, index, large)
         _bench.append(bench)
         answerable = [item for item in testset.items if item.answerable]
-        bench.highlights = [Highlights(text) for text in train_highlight.by_fold(index, answerable, bench.fold)]
+        texts = train_highlight.by_fold(index, answerable, bench.fold, any_language=bool(given.xquad))
+        bench.highlights = [Highlights(text) for text in texts]
         found = in_processes(_look, PARTS)
         for out in range(FOLDS):
             some = without(found, bench.fold, out)
@@ -199,6 +204,8 @@ def cross(given: argparse.Namespace) -> None:
     of = {item.id: title_of(item) for item in testset.items}
     tell(rows, [of[row.id] for row in rows], bench.fold)
     print("\n" + sizes(crossed(found)))
+    if given.xquad:
+        languages(bench, given.xquad)
     if given.ablate:
         ablate(found, bench.fold)
 
@@ -235,6 +242,21 @@ def tell(rows: Sequence[Row], titles: Sequence[str], fold: dict[str, int]) -> No
     impossible = len(rows) - len(answerable)
     print(f"{len(answerable):,} answerable and {impossible:,} unanswerable questions, {len(set(titles))} articles\n")
     print(table(("measure", "value", "95 %", "n"), lines))
+
+
+def languages(bench: Bench, paths: Sequence[Path]) -> None:
+    """XQuAD's questions about the same articles, in two languages, by models that have not seen these in any."""
+    lines = []
+    shares = []
+    for path, code in zip(paths, ("en", "ar"), strict=True):
+        testset = read_testset(path)
+        with closed_index(testset, language=code) as index:
+            rows = [row for fold in range(FOLDS) for row in bench.asked(index, testset, fold)]
+        each = measure(rows)["answer/sentence@1"]
+        shares.append(each.value or 0.0)
+        lines.append((code, f"{shares[-1]:.3f}", interval(each.interval), f"{each.n:,}"))
+    lines.append(("the second over the first", f"{shares[1] / shares[0]:.3f}", "", ""))
+    print("\n" + table(("XQuAD: answer/sentence@1", "value", "95 %", "n"), lines))
 
 
 def halves(
@@ -284,8 +306,6 @@ def others(given: argparse.Namespace) -> None:
     sets: list[tuple[str, Path, str | None]] = []
     sets += [("WikiQA", given.wikiqa, None)] if given.wikiqa else []
     sets += [("SelQA", given.selqa, None)] if given.selqa else []
-    if given.xquad:
-        sets += [("XQuAD English", given.xquad[0], "en"), ("XQuAD Arabic", given.xquad[1], "ar")]
     lines = []
     for name, path, language in sets:
         testset = read_testset(path)

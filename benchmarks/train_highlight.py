@@ -35,6 +35,7 @@ from loccit.highlight.groups import GROUPS, group
 from loccit.highlight.model import ANY, FORMAT, SHIPPED, Model
 from loccit.highlight.scores import evidence, span_scores
 from loccit.index import Index
+from loccit.scorer.model import shipped as answers
 from loccit.types import Hit, Passage, Question
 from table import table
 
@@ -90,7 +91,12 @@ class Measured(NamedTuple):
 
 
 def read_examples(index: Index, items: Iterable[Item]) -> Iterator[Example]:
-    """The questions whose gold sentence is known."""
+    """The questions whose gold sentence is known.
+
+    What looks like an answer counts nothing when a sentence is picked: the shipped model has seen these articles.
+    """
+    model = answers()
+    index.use(model._replace(full=model.full._replace(answer=0.0)))
     passages: dict[tuple[str, str], Passage] = {}
     for item in items:
         place = item.evidence[0]
@@ -447,22 +453,30 @@ BLANK_ANY.language = ANY  # so that no question is of the model's language
 _bench: list[Bench] = []  # one, inherited by the processes
 
 
-def by_fold(index: Index, items: Sequence[Item], fold: dict[str, int]) -> list[str]:
-    """For each fold of articles the file of the model that was trained without them, calibrated on the others."""
-    bench = Bench(list(read_examples(index, items)), max(fold.values()) + 1, codes=(LANGUAGE,))
+def by_fold(index: Index, items: Sequence[Item], fold: dict[str, int], *, any_language: bool = False) -> list[str]:
+    """For each fold of articles the file of the model that was trained without them, calibrated on the others.
+
+    Without `any_language` it knows nothing of sentences in another one.
+    """
+    codes = (LANGUAGE, ANY) if any_language else (LANGUAGE,)
+    bench = Bench(list(read_examples(index, items)), max(fold.values()) + 1, codes)
     bench.fold = [fold[example.title] for example in bench.examples]
     _bench[:] = [bench]
     folds = range(max(bench.fold) + 1)
     with ProcessPoolExecutor(2, get_context("fork")) as pool:
-        results = list(pool.map(_run, [Task(LANGUAGE, out) for out in folds]))
+        done = list(pool.map(_run, [Task(code, out) for code in codes for out in folds]))
     _bench.clear()
+    results = {code: done[at * len(folds) :][: len(folds)] for at, code in enumerate(codes)}
     models = []
-    for out, (weights, _) in enumerate(results):
-        others = [m for other, (_, measured) in enumerate(results) if other != out for m in measured["paragraph"]]
-        tables = {LANGUAGE: sorted_tables(weights), ANY: {}}
+    for out in folds:
+        tables: dict[str, dict[str, dict[str, float]]] = {LANGUAGE: {}, ANY: {}}
+        calibration = {LANGUAGE: [0.0] * 7, ANY: [0.0] * 7}
+        for code, of in results.items():
+            tables[code] = sorted_tables(of[out][0])
+            others = (m for other, (_, measured) in enumerate(of) if other != out for m in measured["paragraph"])
+            calibration[code] = calibrate(others)
         about: dict[str, object] = {"articles": sorted(title for title, at in fold.items() if at != out)}
-        found = document(tables, {LANGUAGE: calibrate(others), ANY: [0.0] * 7}, about, {})
-        models.append(text_of(found))
+        models.append(text_of(document(tables, calibration, about, {})))
     return models
 
 

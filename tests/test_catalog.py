@@ -9,7 +9,8 @@ import pytest
 
 from loccit import commits
 from loccit.catalog import Catalog, FileState, segments
-from loccit.catalog.draft import Draft, packed
+from loccit.catalog.draft import Draft
+from loccit.catalog.records import packed
 from loccit.errors import IndexDamaged
 from loccit.types import Article, Entry, Skipped
 

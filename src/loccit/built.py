@@ -17,7 +17,7 @@ from typing import NamedTuple, Self
 from loccit import __version__
 from loccit.catalog import Catalog
 from loccit.endpoints import ClusterSettings
-from loccit.engines import ENGINES, Engine, open_engine
+from loccit.engines import ENGINES, Engine, Keeper, open_engine
 from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError
 from loccit.languages.analysis import fingerprint
 
@@ -73,11 +73,18 @@ def open_built(folder: Path, cluster: ClusterSettings | None = None) -> Built:
             raise IndexOutdated(
                 f"The index in {folder} was made with another analysis of words than this version has. {REBUILD}"
             )
-        return Built(catalog, open_engine(about["engine"], folder / about["engine"], about["commit"], cluster))
+        return joined(catalog, open_engine(about["engine"], folder / about["engine"], about["commit"], cluster))
     except IndexDamaged:
         if Current.read(folder) != current:  # replaced while it was being opened
             return open_built(folder, cluster)
         raise
+
+
+def joined(catalog: Catalog, engine: Engine) -> Built:
+    """Both, the catalog with what gives it the articles that the engine keeps."""
+    if isinstance(engine, Keeper):
+        catalog.fetch = engine.fetch
+    return Built(catalog, engine)
 
 
 def open_catalog(folder: Path, current: Current, *, thorough: bool = False) -> Catalog:

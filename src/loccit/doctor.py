@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from loccit import commits, plan
-from loccit.built import Built, Current, clear, leftovers, open_built, open_catalog
+from loccit.built import Built, Current, clear, joined, leftovers, open_built, open_catalog
 from loccit.errors import IndexDamaged, IndexMissing, IndexOutdated, MissingLibrary
 from loccit.settings import IndexSettings
 from loccit.writer import chunking, remembered_paths
@@ -30,19 +30,19 @@ def examine(folder: Path, settings: IndexSettings) -> Iterator[Finding]:
     except (IndexMissing, IndexDamaged, IndexOutdated) as error:
         yield Finding(str(error), "rebuild")
         return
-    for fault in catalog.faults():
-        yield Finding(f"In the catalog {fault}.", "rebuild")
     for path in leftovers(folder, current, catalog):
         yield Finding(f"{path} is left over from an earlier or an interrupted update.", "clear")
     try:
         built = open_built(folder, settings.opensearch)
-        yield from _engine(folder, built)
+        yield from _engine(folder, joined(catalog, built.engine))
     except MissingLibrary as error:
         yield Finding(str(error), "install")
     except (IndexDamaged, IndexOutdated) as error:
         yield Finding(str(error), "rebuild")
     else:
         yield from _stale(folder, settings, built)
+    for fault in catalog.faults():
+        yield Finding(f"In the catalog {fault}.", "rebuild")
 
 
 def cleared(folder: Path) -> None:

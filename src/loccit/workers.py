@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from typing import NamedTuple
 
-from loccit.catalog.draft import packed
+from loccit.catalog.records import packed
 from loccit.chunker import chunk
 from loccit.errors import LoccitError
 from loccit.languages import codes

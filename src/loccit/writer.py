@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from loccit import __version__
-from loccit.built import CATALOG, FORMAT, Built, Current, clear, open_built, open_catalog
+from loccit.built import CATALOG, FORMAT, Built, Current, clear, joined, open_built, open_catalog
 from loccit.catalog import Catalog, CatalogUnwritable, FileState
 from loccit.catalog.draft import Draft
+from loccit.catalog.records import Elsewhere, alike, unpacked
 from loccit.chunker import CHUNKER_VERSION, chunk
 from loccit.durable import put, sync
-from loccit.engines import open_engine
+from loccit.engines import Keeper, open_engine
 from loccit.errors import IndexDamaged, IndexMissing, IndexOutdated, LoccitError, MissingLibrary
 from loccit.languages import FALLBACK, codes, language
 from loccit.languages.analysis import fingerprint
@@ -44,6 +45,7 @@ class Writer:
         self._engine = (
             old.engine if old else open_engine(settings.engine, folder / settings.engine, cluster=settings.opensearch)
         )
+        joined(self._catalog, self._engine)
         self._commit = old.catalog.about["commit"] if old else None
         self._claimed: dict[str, str] = {}  # the files of the articles that are being analysed, by their ids
         self.skipped: dict[str, list[Skipped]] = defaultdict(list)
@@ -114,7 +116,7 @@ class Writer:
         self._engine.prune()
         catalog = open_catalog(self._folder, current)
         clear(self._folder, current, catalog)
-        return Built(catalog, self._engine)
+        return joined(catalog, self._engine)
 
     def _put(self, found: Analysed) -> None:
         article = found.article
@@ -122,9 +124,16 @@ class Writer:
         if found.refused is not None:
             self._skip(article.file, found.refused)
             return
-        self._catalog.put(article, found.entries, found.record)
+        self._catalog.put(article, found.entries, self._kept(found))
         self._engine.add(found.entries)
         self._commit = None
+
+    def _kept(self, found: Analysed) -> bytes | Elsewhere:
+        """What the catalog keeps of an article: its record, or where the engine has that."""
+        if not isinstance(self._engine, Keeper):
+            return found.record
+        name = self._engine.keep(found.article.id, unpacked(found.record))
+        return Elsewhere(name, str(found.article.language), alike(found.article))
 
     def _remove(self, article_id: str) -> Article:
         """Take an article out; it is cut once more to know what to take off the lexicon."""
@@ -170,12 +179,12 @@ class Writer:
 
     def _is_as_it_was(self, article: Article) -> bool:
         """Whether the catalog has the same article; where only its file was moved, it has it from then on."""
-        old = self._catalog.article(article.id)
-        if old is None or article.model_copy(update={"language": old.language, "file": old.file}) != old:
+        language = self._catalog.has(article)
+        if language is None:
             return False
-        if article.file != old.file:
-            self._catalog.move(old.model_copy(update={"file": article.file}))
-        return language_code(article) in (None, old.language)
+        if article.file != self._catalog.file_of(article.id):
+            self._catalog.move(article)
+        return language_code(article) in (None, language)
 
     def _is_free(self, article: Article) -> bool:
         """Whether its id is free, or is made so: the file whose name comes first has it, whichever came first."""

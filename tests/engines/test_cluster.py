@@ -16,6 +16,7 @@ import trustme
 from loccit.endpoints import ClusterSettings
 from loccit.engines.bulk import Bulk
 from loccit.engines.cluster import Cluster, check_whole
+from loccit.engines.documents import FORMAT
 from loccit.engines.opensearch import OpenSearchEngine
 from loccit.errors import BadSettings, EngineUnreachable, LoccitError
 from loccit.settings import IndexSettings, read_settings
@@ -94,7 +95,7 @@ TOLD = {
         failing(403, "cluster_block_exception", "index [x] blocked by: [FORBIDDEN/5/index read-only (api)];"),
         "OpenSearch forbids GET /x (403: index [x] blocked by: [FORBIDDEN/5/index read-only (api)];). Give the user",
     ),
-    "413": ((413, "text/html", "<html>"), "OpenSearch, or a proxy before it, refuses a passage as too large (413)."),
+    "413": ((413, "text/html", "<html>"), "OpenSearch, or a proxy before it, refuses a document as too large (413)."),
     "429": (failing(429, reason="rejected execution"), "OpenSearch is too busy (429: rejected execution). Ask again"),
     "502 page": ((502, "text/html", "<html>"), "OpenSearch answers 502 to GET /x: a page instead of JSON."),
     "503": (failing(503, reason="all shards failed"), "Part of the index is not reachable (503: all shards failed). "),
@@ -340,7 +341,7 @@ def test_what_is_too_large_at_once_is_sent_in_parts() -> None:
         assert sorted(taking.taken, key=int) == [str(number) for number in range(50)]
         bulk = Bulk(cluster(host), "x")
         bulk.put("large", {"text": "x" * 3_000})
-        with pytest.raises(EngineUnreachable, match=r"refuses a passage as too large \(413\)"):
+        with pytest.raises(EngineUnreachable, match=r"refuses a document as too large \(413\)"):
             bulk.finish()
 
 
@@ -350,7 +351,7 @@ def test_a_document_that_will_never_be_taken_ends_it() -> None:
         bulk.put("a", {})
         with pytest.raises(EngineUnreachable) as error:
             bulk.finish()
-    assert str(error.value) == "OpenSearch refuses a passage (403: no room). The old index is unchanged."
+    assert str(error.value) == "OpenSearch refuses a document (403: no room). The old index is unchanged."
 
 
 def test_no_more_waits_in_memory_than_a_few_requests(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,7 +387,7 @@ def test_no_more_waits_in_memory_than_a_few_requests(monkeypatch: pytest.MonkeyP
 def test_an_engine_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     shown = {"bool": {"filter": [{"range": {"born": {"lte": 1}}}], "must_not": [{"range": {"gone": {"lte": 1}}}]}}
 
-    def about(made: object = 1, shows: object = shown) -> dict[str, Any]:
+    def about(made: object = FORMAT, shows: object = shown) -> dict[str, Any]:
         return {"aliases": {"i-1": {"filter": shows}}, "mappings": {"_meta": {"loccit": made}}}
 
     cases = [
@@ -398,7 +399,7 @@ def test_an_engine_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
             answering({"a": about(), "b": about()}),
             "The alias 'i-1' points to 2 indexes (a, b). Take it off all but",
         ),
-        (answering({"a": about(made=2)}), "The index 'a' has format 2, not 1. Run: loccit index --rebuild"),
+        (answering({"a": about(made=1)}), "The index 'a' has format 1, not 2. Run: loccit index --rebuild"),
         (answering({"a": about(shows={})}), "The alias 'i-1' has been changed. Run: loccit index --rebuild"),
         (
             answering({"a": []}),

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from loccit.endpoints import ClusterSettings
-from loccit.engines import documents
 from loccit.engines.opensearch import OpenSearchEngine
+from loccit.engines.versions import Versions
 from loccit.errors import EngineUnreachable, IndexDamaged, IndexOutdated
 from loccit.indexer import build
 from loccit.settings import IndexSettings
@@ -118,7 +118,7 @@ def test_a_killed_node_loses_and_doubles_no_passage(tmp_path: Path) -> None:
     writer = engine(tmp_path)
     writer.add(killing())
     commit = writer.commit()
-    found = [document["id"] for _, document in documents.found(writer._cluster, commit, {"match_all": {}})]
+    found = [document["id"] for _, document in Versions(writer._cluster, commit).found({"match_all": {}})]
     assert sorted(found) == sorted(one.id for one in some(size))
     assert len(engine(tmp_path, commit)) == size
 
@@ -164,8 +164,8 @@ def test_what_is_shown_changes_all_at_once_under_load(tmp_path: Path) -> None:
             time.sleep(0.3)  # the reader takes the new one with one of the next questions
             writer.prune()
     assert [one.answer for one in said if one.answer is not True] == []
-    assert len(cluster.ask("GET", f"/_alias/{writer._name}-*")[writer._index]["aliases"]) == 2
-    assert cluster.ask("GET", f"/{writer._index}/_count")["count"] <= 40 * 3
+    assert len(cluster.ask("GET", f"/_alias/{writer._name}-*")[writer._passages.index]["aliases"]) == 2
+    assert cluster.ask("GET", f"/{writer._passages.index}/_count")["count"] <= 40 * 3
 
 
 def test_one_that_was_opened_too_long_ago_is_told(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_rebuild_keeps_the_index_before_until_the_next_commit(tmp_path: Path) 
     assert len(keys(readers[1], "en:all")) == 10
     with pytest.raises(IndexOutdated):
         keys(readers[0], "en:all")
-    assert len(cluster.ask("GET", f"/{writer._name}-*")) == 2
+    assert len(cluster.ask("GET", f"/{writer._name}-*")) == 4, "two indexes of passages, two of articles"
 
 
 def test_a_part_is_not_taken_for_the_whole(tmp_path: Path) -> None:
@@ -218,12 +218,12 @@ def test_a_block_on_writing_is_told_and_leaves_what_was_there(tmp_path: Path) ->
     commit = writer.commit()
     for block in ("read_only", "read_only_allow_delete"):  # the latter is what a full disk leads to
         name = f"index.blocks.{block}"
-        cluster.ask("PUT", f"/{writer._index}/_settings", {name: True})
+        cluster.ask("PUT", f"/{writer._passages.index}/_settings", {name: True})
         blocked = engine(tmp_path, commit)
         blocked.add(some(5))
         with pytest.raises(EngineUnreachable, match=r"blocked by: \[\w+/\d+/(index read-only|disk usage exceeded)"):
             blocked.commit()
-        cluster.ask("PUT", f"/{writer._index}/_settings", {name: None})
+        cluster.ask("PUT", f"/{writer._passages.index}/_settings", {name: None})
         assert len(keys(engine(tmp_path, commit), "en:all")) == 10
     again = engine(tmp_path, commit)
     again.add([entry(99, ["en:all"], "new")])
@@ -238,9 +238,9 @@ def test_an_alias_on_two_indexes_is_told(tmp_path: Path) -> None:
     other = engine(tmp_path / "other")
     other.add(some(10))
     other.commit()
-    cluster.ask("POST", "/_aliases", {"actions": [{"add": {"index": other._index, "alias": commit}}]})
+    cluster.ask("POST", "/_aliases", {"actions": [{"add": {"index": other._passages.index, "alias": commit}}]})
     with pytest.raises(
-        IndexDamaged, match=rf"^The alias '{commit}' points to '{other._index}' too\. Take it off there, "
+        IndexDamaged, match=rf"^The alias '{commit}' points to '{other._passages.index}' too\. Take it off there, "
     ):
         keys(reader, "en:all")
     with pytest.raises(IndexDamaged, match=rf"^The alias '{commit}' points to 2 indexes \("):

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from loccit.errors import IndexDamaged, LoccitError
+from loccit.errors import EngineUnreachable, IndexDamaged, LoccitError
 from loccit.files import has_changed
 from loccit.index import Index
 from loccit.proof import sound
@@ -68,11 +68,11 @@ class Shelf:
     def _sound(self, ask: Callable[[Index], Answer]) -> Answer:
         index = self.current()
         answer = ask(index)
-        if not sound(answer, index.article):
+        if not _is_sound(answer, index):
             _LOG.error("A quote differs from its article; the index is opened anew.")
             index = self.reopen()
             answer = ask(index)
-            if not sound(answer, index.article):
+            if not _is_sound(answer, index):
                 raise IndexDamaged(
                     "A quote differs from its article. Build the index anew with: loccit index --rebuild"
                 )
@@ -85,3 +85,11 @@ class Shelf:
         except OSError:
             return (0, 0, 0)
         return (found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+def _is_sound(answer: Answer, index: Index) -> bool:
+    try:
+        return sound(answer, index.article)
+    except EngineUnreachable as error:  # the articles may lie in a cluster
+        error.language = answer.question.language
+        raise

@@ -5,19 +5,19 @@ the same index gives the same answers from any of them. The files never change o
 catalog open goes on with it, whatever is written after.
 """
 
-import hashlib
 import json
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from weakref import finalize
 
 from loccit import commits
 from loccit.catalog import segments
-from loccit.errors import IndexDamaged
+from loccit.catalog.records import Elsewhere, alike, digest, unpacked
+from loccit.errors import EngineUnreachable, IndexDamaged
 from loccit.types import Article, Skipped
 
 CatalogUnwritable = sqlite3.OperationalError
@@ -43,11 +43,6 @@ class Lengths(NamedTuple):
     mean: float
 
 
-def digest(article: Article) -> int:
-    """What an article adds to the hash of the content, a sum: so it is the same in whatever order they came."""
-    return int.from_bytes(hashlib.sha256(f"{article.id}\0{article.sha256}".encode()).digest())
-
-
 class Catalog:
     """Read from everywhere; may be used from any thread."""
 
@@ -59,6 +54,8 @@ class Catalog:
         about = [dict(segment.execute("SELECT key, value FROM about")) for segment in newest_first]
         self.about: dict[str, str] = next(filter(None, about), {})
         """Versions, fingerprints, the engine and its commit, how much there is of what."""
+        self.fetch: Callable[[str], bytes] | None = None
+        """Gives the records that are kept elsewhere, by their names."""
         self._articles = int(self.about.get("articles", 0))
         self._lengths: dict[str, list[int]] = json.loads(self.about.get("languages", "{}"))
 
@@ -109,9 +106,31 @@ class Catalog:
     # -- articles
 
     def article(self, article_id: str) -> Article | None:
-        """The article of that id, with its text."""
-        row = self._newest("SELECT record FROM articles WHERE id = ?", article_id)
-        return Article.model_validate_json(zlib.decompress(row[0])) if row and row[0] else None
+        """The article of that id, with its text; raises EngineUnreachable where it lies in a cluster that is down."""
+        row = self._newest("SELECT record, file FROM articles WHERE id = ?", article_id)
+        if not row or not row[0]:
+            return None
+        found = Article.model_validate_json(self._record(row[0]))
+        return found if found.file == row[1] else found.model_copy(update={"file": row[1]})
+
+    def has(self, article: Article) -> str | None:
+        """The language of an article that is there, the same but for that and its file; None where it is not."""
+        row = self._newest("SELECT record FROM articles WHERE id = ?", article.id)
+        if not row or not row[0]:
+            return None
+        if isinstance(row[0], str):
+            kept = Elsewhere.read(row[0])
+            return kept.language if kept.alike == alike(article) else None
+        old = Article.model_validate_json(self._record(row[0]))
+        same = article.model_copy(update={"language": old.language, "file": old.file}) == old
+        return old.language if same else None
+
+    def _record(self, kept: bytes | str) -> bytes:
+        if isinstance(kept, bytes):
+            return unpacked(kept)
+        if self.fetch is None:
+            raise EngineUnreachable("The articles lie in the cluster, which is not open.")
+        return self.fetch(Elsewhere.read(kept).name)
 
     def file_of(self, article_id: str) -> str | None:
         """The file an article came from, or was moved to; None where there is no such article."""

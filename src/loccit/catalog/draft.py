@@ -1,25 +1,18 @@
 """A catalog in the making: what the last one holds, and in a new segment what an update changes of it."""
 
 import json
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
 from loccit import commits
-from loccit.catalog import MODULUS, Catalog, FileState, digest, segments
+from loccit.catalog import MODULUS, Catalog, FileState, segments
+from loccit.catalog.records import Elsewhere, digest
 from loccit.types import Article, Entry, Skipped
 
-LEVEL = 6
-"""Of zlib: a third of the text at 25 MB/s; level 9 would take twice as long for two percent."""
 COLLECTED = 1_000_000
 """Terms that are counted in memory before they are written: a common one is written once for many articles."""
-
-
-def packed(article: Article) -> bytes:
-    """An article as the catalog keeps it."""
-    return zlib.compress(article.model_dump_json(exclude_defaults=True).encode(), LEVEL)
 
 
 class Draft(Catalog):
@@ -35,9 +28,9 @@ class Draft(Catalog):
         self._content = int(self.about.get("content", "0"), 16)
         self._terms: Counter[str] = Counter()
 
-    def put(self, article: Article, entries: Sequence[Entry], record: bytes) -> None:
-        """Add an article, `packed`, and count its passages."""
-        self._write(article, len(entries), record)
+    def put(self, article: Article, entries: Sequence[Entry], record: bytes | Elsewhere) -> None:
+        """Add an article, `packed` or kept elsewhere, and count its passages."""
+        self._write(article, len(entries), record.line() if isinstance(record, Elsewhere) else record)
         self._count(article, entries, 1)
 
     def remove(self, article: Article, entries: Sequence[Entry]) -> None:
@@ -50,7 +43,9 @@ class Draft(Catalog):
 
     def move(self, article: Article) -> None:
         """Have an article, otherwise the same, come from another file."""
-        self._write(article, self.passages_of(article.id), packed(article))
+        row = self._newest("SELECT record FROM articles WHERE id = ?", article.id)
+        assert row is not None  # noqa: S101  # what is moved was there
+        self._write(article, self.passages_of(article.id), row[0])
 
     def set_file(self, file: str, state: FileState | None, skipped: Iterable[Skipped] = ()) -> None:
         """Remember what a file looked like and what of it was skipped; forget it with None."""
@@ -78,7 +73,7 @@ class Draft(Catalog):
         segments.merge(self._folder)
         return commits.seal(self._folder, self._last)
 
-    def _write(self, article: Article, passages: int, record: bytes) -> None:
+    def _write(self, article: Article, passages: int, record: bytes | str) -> None:
         row = (article.id, article.title, article.file, article.sha256, passages, record)
         self._new.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?)", row)
 

@@ -7,7 +7,7 @@ without one, an empty engine to write to.
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from loccit.endpoints import ClusterSettings
 from loccit.errors import BadSettings, MissingLibrary
@@ -43,6 +43,20 @@ class Engine(Protocol):
 
     def prune(self) -> None:
         """Remove what earlier commits left and this one does not need."""
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """An engine that keeps the articles too, so that they do not lie beside each who asks."""
+
+    def keep(self, article_id: str, record: bytes) -> str:
+        """Have an article's record, text in UTF-8, kept from the next commit on; gives the name to fetch it by.
+
+        It goes when the article is deleted.
+        """
+
+    def fetch(self, name: str) -> bytes:
+        """The record that was given that name."""
 
 
 def open_engine(name: str, folder: Path, commit: str | None = None, cluster: ClusterSettings | None = None) -> Engine:

@@ -37,13 +37,17 @@ class Bulk:
         self._lines.append(line)
         self._size += len(line)
 
-    def finish(self) -> None:
+    def flush(self) -> None:
         """Have all of them taken; raises EngineUnreachable where one is not."""
+        if self._lines:
+            self._send()
+        while self._sent:
+            self._collect(wait(self._sent).done)
+
+    def finish(self) -> None:
+        """The same, and send no more."""
         try:
-            if self._lines:
-                self._send()
-            while self._sent:
-                self._collect(wait(self._sent).done)
+            self.flush()
         finally:
             self.stop()
 
@@ -83,7 +87,7 @@ class Bulk:
             left = list(_refused(lines, answer))
             if left and time.monotonic() > until:
                 raise EngineUnreachable(
-                    f"OpenSearch has taken no passages for {WRITING:g} s: it is too busy, or a part of it is gone."
+                    f"OpenSearch has taken no documents for {WRITING:g} s: it is too busy, or a part of it is gone."
                     " The old index is unchanged. Run it again later."
                 )
             if len(left) < len(lines):
@@ -109,7 +113,7 @@ def _refused(lines: Sequence[bytes], answer: dict[str, Any]) -> list[bytes]:
             left.append(line)
         elif status >= 300:
             raise EngineUnreachable(
-                f"OpenSearch refuses a passage ({status}: {short(str(error.get('reason')), 200)})."
+                f"OpenSearch refuses a document ({status}: {short(str(error.get('reason')), 200)})."
                 " The old index is unchanged."
             )
     return left

@@ -1,69 +1,65 @@
-"""How passages lie in an OpenSearch index, and what a commit shows of them."""
+"""How passages, and the articles they are of, lie in the two indexes of a cluster."""
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 
 from loccit.endpoints import ClusterSettings
-from loccit.engines.cluster import WRITING, Answer, Cluster, check_whole
+from loccit.engines.cluster import Answer
+from loccit.engines.versions import FIELDS
 from loccit.errors import EngineUnreachable
 from loccit.types import Entry
 
-FORMAT = 1
+FORMAT = 2
 """Of the documents; another one is refused."""
-PAGE = 500
-"""Documents read at once to be changed."""
-
-
-def new_index(settings: ClusterSettings) -> Answer:
-    """What an index is made with: nothing may be in it that is not expected, and terms are ready."""
-    copies: Answer = (
-        {"auto_expand_replicas": f"0-{settings.replicas}"} if settings.replicas else {"number_of_replicas": 0}
-    )
-    return {
-        "settings": {
-            "index": {
-                "number_of_shards": settings.shards,
-                "refresh_interval": "-1",  # what is written is looked at when all of it is there
-                "similarity": {"okapi": {"type": "BM25", "k1": 1.2, "b": 0.75}},
-                **copies,
-            }
-        },
-        "mappings": {
-            "dynamic": "strict",
-            "_meta": {"loccit": FORMAT},
+PASSAGES, ARTICLES = "passages", "articles"
+"""What the names of the two indexes end in."""
+_LINE: Answer = {"type": "keyword", "index": False, "doc_values": False}
+"""What is kept and never searched."""
+_KINDS: dict[str, tuple[Answer, Answer]] = {
+    PASSAGES: (
+        {"similarity": {"okapi": {"type": "BM25", "k1": 1.2, "b": 0.75}}},
+        {
             "_source": {"excludes": ["terms"]},  # the entry has them
             "properties": {
-                "article": {"type": "keyword"},
-                "id": {"type": "keyword"},
-                "born": {"type": "integer"},
-                "gone": {"type": "integer"},
-                "turn": {"type": "integer"},
+                **FIELDS,
                 "terms": {
                     "type": "text",
                     "analyzer": "whitespace",
                     "index_options": "freqs",
                     "similarity": "okapi",
                 },
-                "entry": {"type": "keyword", "index": False, "doc_values": False},
+                "entry": _LINE,
             },
         },
+    ),
+    ARTICLES: ({"codec": "best_compression"}, {"properties": {**FIELDS, "record": _LINE}}),
+}
+
+
+def new_index(settings: ClusterSettings, kind: str = PASSAGES) -> Answer:
+    """What an index is made with: nothing may be in it that is not expected, and terms are ready."""
+    copies: Answer = (
+        {"auto_expand_replicas": f"0-{settings.replicas}"} if settings.replicas else {"number_of_replicas": 0}
+    )
+    own, mapping = _KINDS[kind]
+    return {
+        "settings": {
+            "index": {
+                "number_of_shards": settings.shards,
+                "refresh_interval": "-1",  # what is written is looked at when all of it is there
+                **own,
+                **copies,
+            }
+        },
+        "mappings": {"dynamic": "strict", "_meta": {"loccit": FORMAT}, **mapping},
     }
 
 
-def document_of(entry: Entry, born: int, *, turn: int = 0, gone: int | None = None) -> Answer:
-    """A passage that came with one commit, in one of the turns it was made in, and went with another."""
-    document = {
-        "article": entry.article_id,
-        "id": entry.id,
-        "born": born,
-        "turn": turn,
-        "terms": entry.terms,
-        "entry": entry.line.decode(),
-    }
-    return document if gone is None else document | {"gone": gone}
+def document_of(entry: Entry) -> Answer:
+    """A passage."""
+    return {"id": entry.id, "terms": entry.terms, "entry": entry.line.decode()}
 
 
 def entry_of(document: Answer) -> Entry:
@@ -71,70 +67,20 @@ def entry_of(document: Answer) -> Entry:
     return Entry.read(document["entry"].encode())
 
 
-def shown(number: int) -> Answer:
-    """What a commit shows: what had come, less what had gone."""
-    return {
-        "bool": {
-            "filter": [{"range": {"born": {"lte": number}}}],
-            "must_not": [{"range": {"gone": {"lte": number}}}],
-        }
-    }
-
-
-def added_until(turns: Mapping[str, int], born: int) -> Answer:
-    """What came with that commit of each article, up to a turn."""
-    each = [
-        {"bool": {"filter": [{"term": {"article": article}}, {"range": {"turn": {"lte": turn}}}]}}
-        for article, turn in turns.items()
-    ]
-    return {"bool": {"filter": [{"term": {"born": born}}], "should": each, "minimum_should_match": 1}}
-
-
-def batched(articles: Iterable[str], size: int) -> Iterator[list[str]]:
-    """So many at once; Python has it from 3.12 on."""
-    left = iter(articles)
-    while some := list(islice(left, size)):
-        yield some
+def whole_passage(document: Answer) -> Answer:
+    """The same with the terms, which the cluster does not give back."""
+    return document | {"terms": entry_of(document).terms}
 
 
 def number_of(name: str) -> int:
     """That of a commit, or of the one that an index was made for."""
-    found = re.search(r"-([0-9]{1,9})(-passages)?$", name)
+    found = re.search(rf"-([0-9]{{1,9}})(-{PASSAGES}|-{ARTICLES})?$", name)
     return int(found[1]) if found else 0
 
 
-def short_key(passage_id: str) -> str:
+def short_key(own: str) -> str:
     """A key short enough for OpenSearch, which an id need not be."""
-    return hashlib.sha256(passage_id.encode()).hexdigest()[:32]
-
-
-def count(cluster: Cluster, name: str, query: Answer | None = None) -> int:
-    """How many documents of an index meet a query."""
-    asked = {"query": query or {"match_all": {}}}
-    return int(check_whole(cluster.ask("POST", f"/{name}/_count", asked, seconds=WRITING))["count"])
-
-
-def found(cluster: Cluster, name: str, query: Answer) -> Iterator[tuple[str, Answer]]:
-    """All documents that meet a query, with their keys; they may be changed meanwhile."""
-    page: Answer = {"query": query, "sort": ["id", "born"], "size": PAGE}
-    while True:
-        answer = cluster.ask("POST", f"/{name}/_search", page, seconds=WRITING, allow_partial_search_results="false")
-        hits = check_whole(answer)["hits"]["hits"]
-        yield from ((hit["_id"], hit["_source"]) for hit in hits)
-        if len(hits) < PAGE:
-            return
-        page["search_after"] = hits[-1]["sort"]
-
-
-def remove(cluster: Cluster, name: str, query: Answer) -> int:
-    """Remove what meets a query; gives how many documents that were."""
-    answer = cluster.ask("POST", f"/{name}/_delete_by_query", {"query": query}, seconds=WRITING, conflicts="proceed")
-    return int(answer.get("deleted", 0))
-
-
-def refresh(cluster: Cluster, name: str) -> None:
-    """Have what was written found."""
-    check_whole(cluster.ask("POST", f"/{name}/_refresh", seconds=WRITING))
+    return hashlib.sha256(own.encode()).hexdigest()[:32]
 
 
 @contextmanager

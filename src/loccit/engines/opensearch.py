@@ -1,30 +1,33 @@
 """The engine for more than one machine: an OpenSearch cluster, shared by all who answer from it.
 
-Each passage is a document with the number of the commit it came with and, once it is replaced or deleted, of the one it
-went with. A commit is an alias that shows what had come by then and had not gone: made at once, it is there or not.
-Whoever opened the one before goes on with it, for what went is cleared away one commit later.
+Passages and the articles they are of lie in an index each. A commit is an alias of the first that shows what had come
+by then and had not gone: made at once, it is there or not. An article is fetched by the name that the catalog has.
 """
 
 import secrets
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from loccit.durable import put
 from loccit.endpoints import ClusterSettings
 from loccit.engines import documents
-from loccit.engines.bulk import Bulk
 from loccit.engines.cluster import WRITING, Answer, Cluster, check_whole
+from loccit.engines.documents import ARTICLES, PASSAGES
 from loccit.engines.trouble import NotThere
+from loccit.engines.versions import Versions, count, shown
 from loccit.errors import EngineUnreachable, IndexDamaged, IndexOutdated
 from loccit.types import Entry, Hit
 
 MOST_TERMS, MOST_HITS = 1_024, 10_000
 """What OpenSearch takes in one question, and gives."""
+FETCHED = 32
+"""Articles that are remembered: what one quotes another quotes too, and who looks at a proof has just seen it."""
 REBUILD = "Run: loccit index --rebuild"
 
 
 class OpenSearchEngine:
-    """Entries as their lines beside OpenSearch's postings of their terms."""
+    """Entries as their lines beside OpenSearch's postings of their terms; articles as the records they were given."""
 
     def __init__(
         self,
@@ -35,14 +38,11 @@ class OpenSearchEngine:
         self._folder, self._settings = folder, settings
         self._cluster = Cluster(settings, folder.parent.parent)
         self._commit: str | None = None
-        self._index = ""
+        self._passages, self._articles = self._versions("")
         self._size = 0
         self._next = 0
-        self._bulk: Bulk | None = None
-        self._added = 0
-        self._turn = 0
-        self._deleted: dict[str, int] = {}
-        """Each deleted article, and when: what of it was added in a later turn stays."""
+        self._writing = False
+        self._fetched = lru_cache(maxsize=FETCHED)(self._fetch)
         if commit is not None:
             self._open(commit)
 
@@ -77,39 +77,37 @@ class OpenSearchEngine:
         """How many passages can be found."""
         return self._size
 
+    def fetch(self, name: str) -> bytes:
+        """The record of an article that `keep` gave that name; raises EngineUnreachable."""
+        return self._fetched(name)
+
     def add(self, entries: Iterable[Entry]) -> None:
         """Passages to be found from the next commit on; raises EngineUnreachable."""
-        bulk = self._begun()
+        self._begin()
         for entry in entries:
-            bulk.put(
-                f"{documents.short_key(entry.id)}-{self._next}",
-                documents.document_of(entry, self._next, turn=self._turn),
-            )
-            self._added += 1
+            self._passages.put(documents.short_key(entry.id), entry.article_id, documents.document_of(entry))
+
+    def keep(self, article_id: str, record: bytes) -> str:
+        """Have the cluster keep an article's record, text in UTF-8; gives the name to fetch it by."""
+        self._begin()
+        document = {"id": article_id, "record": record.decode()}
+        return self._articles.put(documents.short_key(article_id), article_id, document)
 
     def delete(self, article_id: str) -> None:
         """No passage of the article is found from the next commit on."""
-        self._deleted[article_id] = self._turn
-        self._turn += 1
+        self._begin()
+        self._passages.delete(article_id)
+        self._articles.delete(article_id)
 
     def commit(self) -> str:
         """Have all passages taken, then make the alias that shows them; until then nobody sees a change."""
-        bulk = self._begun()
-        gone = self._mark_gone(bulk)
-        bulk.finish()
-        self._bulk = None
-        documents.refresh(self._cluster, self._index)
-        added = self._added - self._withdraw()
-        for field, wanted in (("born", added), ("gone", gone)):
-            if (there := documents.count(self._cluster, self._index, {"term": {field: self._next}})) != wanted:
-                raise EngineUnreachable(
-                    f"OpenSearch has {there:,} of the {wanted:,} passages that it took: has a node been lost? "
-                    "The old index is unchanged. Run it again."
-                )
+        self._begin()
+        self._articles.finish()
+        self._passages.finish()
         commit = f"{self._name}-{self._next}"
-        alias = {"index": self._index, "alias": commit, "filter": documents.shown(self._next)}
+        alias = {"index": self._passages.index, "alias": commit, "filter": shown(self._next)}
         self._cluster.ask("POST", "/_aliases", {"actions": [{"add": alias}]}, seconds=WRITING)
-        self._added, self._deleted = 0, {}
+        self._writing = False
         self._open(commit)
         return commit
 
@@ -123,33 +121,54 @@ class OpenSearchEngine:
     # -- reading
 
     def _open(self, commit: str) -> None:
-        try:
-            found = self._cluster.ask("GET", f"/{commit}")
-        except NotThere as error:
-            raise IndexDamaged(f"OpenSearch has no index '{commit}', which the catalog names. {REBUILD}") from error
+        found = self._about(commit)
         if len(found) != 1:
             raise IndexDamaged(
                 f"The alias '{commit}' points to {len(found)} indexes ({', '.join(sorted(found))}). Take it off all but"
                 f" one, or run: loccit index --rebuild"
             )
-        ((self._index, about),) = found.items()
+        ((index, about),) = found.items()
         number = documents.number_of(commit)
         with documents.expected():
             made = about["mappings"].get("_meta", {}).get("loccit")
             if made != documents.FORMAT:
-                raise IndexOutdated(f"The index '{self._index}' has format {made}, not {documents.FORMAT}. {REBUILD}")
-            if about["aliases"].get(commit, {}).get("filter") != documents.shown(number):
+                raise IndexOutdated(f"The index '{index}' has format {made}, not {documents.FORMAT}. {REBUILD}")
+            if about["aliases"].get(commit, {}).get("filter") != shown(number):
                 raise IndexDamaged(f"The alias '{commit}' has been changed. {REBUILD}")
-            self._size = documents.count(self._cluster, commit)
+            self._passages, self._articles = self._versions(index.removesuffix(PASSAGES))
+            self._about(self._articles.index)
+            self._size = count(self._cluster, commit)
         self._commit, self._next = commit, number + 1
 
+    def _about(self, name: str) -> Answer:
+        """What the cluster has of a name that the catalog goes by."""
+        try:
+            return self._cluster.ask("GET", f"/{name}")
+        except NotThere as error:
+            raise IndexDamaged(f"OpenSearch has no index '{name}', which the catalog names. {REBUILD}") from error
+
+    def _versions(self, name: str) -> tuple[Versions, Versions]:
+        """The indexes whose names begin so."""
+        passages = Versions(self._cluster, f"{name}{PASSAGES}", whole=documents.whole_passage)
+        return passages, Versions(self._cluster, f"{name}{ARTICLES}")
+
     def _hit(self, found: Answer) -> Hit:
-        if found["_index"] != self._index:
+        if found["_index"] != self._passages.index:
             raise IndexDamaged(
                 f"The alias '{self._commit}' points to '{found['_index']}' too. Take it off there, or run: loccit index"
                 " --rebuild"
             )
         return Hit(documents.entry_of(found["_source"]), found["sort"][0])
+
+    def _fetch(self, name: str) -> bytes:
+        with documents.expected():
+            record = self._articles.get(name, "record")
+            if record is None and self._writing:  # it may be on its way
+                self._articles.flush()
+                record = self._articles.get(name, "record")
+        if record is None:
+            raise IndexOutdated("The index has been replaced since it was opened. Open it again.")
+        return record.encode()
 
     # -- writing
 
@@ -166,56 +185,25 @@ class OpenSearchEngine:
             put(new, path)
         return f"{self._settings.index}-{path.read_text(encoding='ascii')}"
 
-    def _begun(self) -> Bulk:
-        """What takes passages for the next commit; what a killed writer left is taken back first."""
-        if self._bulk is None:
-            if self._commit is None:
-                self._create()
-            else:
-                self._take_back(documents.number_of(self._commit))
-            self._bulk = Bulk(self._cluster, self._index)
-        return self._bulk
+    def _begin(self) -> None:
+        """Be ready to write; what a killed writer left is taken back first."""
+        if self._writing:
+            return
+        if self._commit is None:
+            self._create()
+        for each in (self._passages, self._articles):
+            each.begin(documents.number_of(self._commit or ""), self._next)
+        self._writing = True
 
     def _create(self) -> None:
         there = self._cluster.ask("GET", f"/{self._name}-*", seconds=WRITING)
         names = [name for index, about in there.items() for name in (index, *about["aliases"])]
         self._next = max(map(documents.number_of, names), default=0) + 1
-        self._index = f"{self._name}-{self._next}-passages"
-        self._cluster.ask(  # with its copies, so that none is lost with a node from the first passage on
-            "PUT", f"/{self._index}", documents.new_index(self._settings), seconds=WRITING, wait_for_active_shards="all"
-        )
-
-    def _take_back(self, number: int) -> None:
-        """Make the index as it was at that commit, whatever a writer has begun since."""
-        later = {"range": {"born": {"gt": number}}}
-        documents.refresh(self._cluster, self._index)
-        if documents.count(self._cluster, self._index, later):
-            documents.remove(self._cluster, self._index, later)
-        back = Bulk(self._cluster, self._index)
-        for key, document in documents.found(self._cluster, self._index, {"range": {"gone": {"gt": number}}}):
-            back.put(key, documents.document_of(documents.entry_of(document), document["born"]))
-        back.finish()
-        documents.refresh(self._cluster, self._index)
-
-    def _mark_gone(self, bulk: Bulk) -> int:
-        """Mark what the deleted articles had; gives how many passages that were."""
-        gone = 0
-        for articles in documents.batched(self._deleted, documents.PAGE) if self._commit else ():
-            query = {"terms": {"article": articles}}
-            for key, document in documents.found(self._cluster, str(self._commit), query):
-                bulk.put(key, documents.document_of(documents.entry_of(document), document["born"], gone=self._next))
-                gone += 1
-        return gone
-
-    def _withdraw(self) -> int:
-        """Take back what was added of articles before they were deleted; gives how many passages that were."""
-        withdrawn = 0
-        for articles in documents.batched(self._deleted, documents.PAGE) if self._added else ():
-            turns = {article: self._deleted[article] for article in articles}
-            withdrawn += documents.remove(self._cluster, self._index, documents.added_until(turns, self._next))
-        if withdrawn:
-            documents.refresh(self._cluster, self._index)
-        return withdrawn
+        self._passages, self._articles = self._versions(f"{self._name}-{self._next}-")
+        for each, kind in ((self._passages, PASSAGES), (self._articles, ARTICLES)):
+            body = documents.new_index(self._settings, kind)
+            # With its copies, so that none is lost with a node from the first document on.
+            self._cluster.ask("PUT", f"/{each.index}", body, seconds=WRITING, wait_for_active_shards="all")
 
     def _prune(self) -> None:
         assert self._commit is not None  # noqa: S101  # what is pruned was committed
@@ -226,7 +214,9 @@ class OpenSearchEngine:
         stale = [{"remove": {"index": commits[alias], "alias": alias}} for alias in commits.keys() - kept]
         if stale:
             self._cluster.ask("POST", "/_aliases", {"actions": stale}, seconds=WRITING)
-        for index in there.keys() - {commits[alias] for alias in kept}:
-            self._cluster.ask("DELETE", f"/{index}", seconds=WRITING)
-        if earlier:
-            documents.remove(self._cluster, self._index, {"range": {"gone": {"lte": earlier[-1]}}})
+        of_kept = {commits[alias].removesuffix(PASSAGES) for alias in kept}
+        for index in there:
+            if index.removesuffix(PASSAGES).removesuffix(ARTICLES) not in of_kept:
+                self._cluster.ask("DELETE", f"/{index}", seconds=WRITING)
+        for each in (self._passages, self._articles) if earlier else ():
+            each.prune(earlier[-1])

@@ -49,7 +49,7 @@ def told(error: OpenSearchException, where: str, request: str, seconds: float) -
         return NotThere(f"OpenSearch has no such thing: {reason}.")
     if status == 413:
         return TooLarge(
-            "OpenSearch, or a proxy before it, refuses a passage as too large (413). Raise the proxy's limit."
+            "OpenSearch, or a proxy before it, refuses a document as too large (413). Raise the proxy's limit."
         )
     said = _SAID.get(503 if _lost(error) else status, _SAID[0])
     return EngineUnreachable(said.format(status=status, reason=reason, request=request))
