@@ -100,7 +100,7 @@ def asking(client: OpenSearch, index: Index, commit: str, questions: list[str]) 
         client.search(index=whole, body={"query": {"match": {"terms": " ".join(asked)}}, "size": CANDIDATES})
 
     def checked(question: str) -> None:
-        sound(index.ask(question), index.article)
+        sound(index.ask(question), index.catalog.articles)
 
     ways: dict[str, list[float]] = {
         "bare _search": [], "the engine's search": [], "question to answer": [], "and each quote looked up": []

@@ -94,10 +94,10 @@ def test_an_answer_is_sound_where_all_its_quotes_stand() -> None:
     def said(*quotes: Quote) -> Answer:
         return Answer(question=question, quotes=quotes, confidence=1, index="x")
 
-    assert sound(said(good), lambda _: whole)
-    assert not sound(said(good, bad), lambda _: whole)
-    assert not sound(said(good), lambda _: None)
-    assert sound(said(), lambda _: None)
-    assert sound(said(good).model_copy(update={"headline": "Two"}), lambda _: whole)
-    assert not sound(said(good).model_copy(update={"headline": "Three"}), lambda _: whole)
-    assert not sound(said().model_copy(update={"headline": "Two"}), lambda _: whole)
+    assert sound(said(good), lambda _: {whole.id: whole})
+    assert not sound(said(good, bad), lambda _: {whole.id: whole})
+    assert not sound(said(good), lambda _: {})
+    assert sound(said(), lambda _: {})
+    assert sound(said(good).model_copy(update={"headline": "Two"}), lambda _: {whole.id: whole})
+    assert not sound(said(good).model_copy(update={"headline": "Three"}), lambda _: {whole.id: whole})
+    assert not sound(said().model_copy(update={"headline": "Two"}), lambda _: {whole.id: whole})

@@ -1,6 +1,6 @@
 """A quote's proof: that it stands in its article, character for character, and the passage around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal, NamedTuple
 
 from loccit.types import Answer, Article, Quoted, Span
@@ -31,12 +31,12 @@ def stands(quoted: Quoted, article: Article | None) -> bool:
     )
 
 
-def sound(answer: Answer, article: Callable[[str], Article | None]) -> bool:
-    """Whether all that an answer quotes stands in the articles."""
+def sound(answer: Answer, articles: Callable[[Collection[str]], Mapping[str, Article]]) -> bool:
+    """Whether all that an answer quotes stands in the articles, which are asked for at once by their ids."""
     if answer.headline and not (answer.quotes and answer.headline in answer.quotes[0].text):
         return False
-    articles = {name: article(name) for name in {quoted.source.article_id for quoted in answer.cited}}
-    return all(stands(quoted, articles[quoted.source.article_id]) for quoted in answer.cited)
+    found = articles({quoted.source.article_id for quoted in answer.cited})
+    return all(stands(quoted, found.get(quoted.source.article_id)) for quoted in answer.cited)
 
 
 def prove(number: int, quoted: Quoted, article: Article | None) -> Proof | Literal["gone", "changed"]:

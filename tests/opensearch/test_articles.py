@@ -64,7 +64,7 @@ def test_who_opened_the_index_before_reads_its_articles(built: Path, tmp_path: P
     build(tmp_path / "built", RECIPE)
     assert "sleeps" in texts(after)["articles/otter.txt"]
     with pytest.raises(IndexOutdated, match=r"^The index has been replaced since it was opened\. Open it again\.$"):
-        Index.open(built)._engine.fetch("none of that name")  # type: ignore[attr-defined]
+        Index.open(built)._engine.fetch(["none of that name"])  # type: ignore[attr-defined]
     assert list(examine(built, RECIPE)) == []
 
 
@@ -100,13 +100,13 @@ def test_one_id_in_two_files_of_one_update(tmp_path: Path) -> None:
 def test_what_is_put_deleted_and_put_again_before_a_commit(tmp_path: Path) -> None:
     engine = OpenSearchEngine(tmp_path / "built" / "opensearch", settings=RECIPE.opensearch)
     first = engine.keep("a", b"one")
-    assert engine.fetch(first) == b"one", "though it was on its way"
+    assert engine.fetch([first]) == [b"one"], "though it was on its way"
     engine.delete("a")
     second = engine.keep("a", b"two")
     again = OpenSearchEngine(tmp_path / "built" / "opensearch", engine.commit(), RECIPE.opensearch)
-    assert again.fetch(second) == b"two"
+    assert again.fetch([second, second]) == [b"two", b"two"]
     with pytest.raises(IndexOutdated):
-        again.fetch(first)
+        again.fetch([second, first])
 
 
 def test_a_killed_writer_leaves_no_article(built: Path) -> None:

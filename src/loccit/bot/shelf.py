@@ -89,7 +89,7 @@ class Shelf:
 
 def _is_sound(answer: Answer, index: Index) -> bool:
     try:
-        return sound(answer, index.article)
+        return sound(answer, index.catalog.articles)
     except EngineUnreachable as error:  # the articles may lie in a cluster
         error.language = answer.question.language
         raise

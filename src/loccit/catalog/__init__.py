@@ -54,7 +54,7 @@ class Catalog:
         about = [dict(segment.execute("SELECT key, value FROM about")) for segment in newest_first]
         self.about: dict[str, str] = next(filter(None, about), {})
         """Versions, fingerprints, the engine and its commit, how much there is of what."""
-        self.fetch: Callable[[str], bytes] | None = None
+        self.fetch: Callable[[Sequence[str]], list[bytes]] | None = None
         """Gives the records that are kept elsewhere, by their names."""
         self._articles = int(self.about.get("articles", 0))
         self._lengths: dict[str, list[int]] = json.loads(self.about.get("languages", "{}"))
@@ -107,11 +107,17 @@ class Catalog:
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, with its text; raises EngineUnreachable where it lies in a cluster that is down."""
-        row = self._newest("SELECT record, file FROM articles WHERE id = ?", article_id)
-        if not row or not row[0]:
-            return None
-        found = Article.model_validate_json(self._record(row[0]))
-        return found if found.file == row[1] else found.model_copy(update={"file": row[1]})
+        return self.articles([article_id]).get(article_id)
+
+    def articles(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Those of these ids that are there, asked for at once; raises EngineUnreachable."""
+        rows = {one: self._newest("SELECT record, file FROM articles WHERE id = ?", one) for one in ids}
+        there = {one: row for one, row in rows.items() if row and row[0]}
+        found = {}
+        for (one, row), record in zip(there.items(), self._records([row[0] for row in there.values()]), strict=True):
+            article = Article.model_validate_json(record)
+            found[one] = article if article.file == row[1] else article.model_copy(update={"file": row[1]})
+        return found
 
     def has(self, article: Article) -> str | None:
         """The language of an article that is there, the same but for that and its file; None where it is not."""
@@ -121,16 +127,17 @@ class Catalog:
         if isinstance(row[0], str):
             kept = Elsewhere.read(row[0])
             return kept.language if kept.alike == alike(article) else None
-        old = Article.model_validate_json(self._record(row[0]))
+        old = Article.model_validate_json(unpacked(row[0]))
         same = article.model_copy(update={"language": old.language, "file": old.file}) == old
         return old.language if same else None
 
-    def _record(self, kept: bytes | str) -> bytes:
-        if isinstance(kept, bytes):
-            return unpacked(kept)
-        if self.fetch is None:
+    def _records(self, kept: Sequence[bytes | str]) -> list[bytes]:
+        """What was packed; all of it is, or none."""
+        packed = [each for each in kept if isinstance(each, bytes)]
+        names = [Elsewhere.read(each).name for each in kept if isinstance(each, str)]
+        if names and self.fetch is None:
             raise EngineUnreachable("The articles lie in the cluster, which is not open.")
-        return self.fetch(Elsewhere.read(kept).name)
+        return [*map(unpacked, packed), *(self.fetch(names) if names and self.fetch else ())]
 
     def file_of(self, article_id: str) -> str | None:
         """The file an article came from, or was moved to; None where there is no such article."""

@@ -55,8 +55,8 @@ class Keeper(Protocol):
         It goes when the article is deleted.
         """
 
-    def fetch(self, name: str) -> bytes:
-        """The record that was given that name."""
+    def fetch(self, names: Sequence[str]) -> list[bytes]:
+        """The records that were given these names, in one request; raises EngineUnreachable."""
 
 
 def open_engine(name: str, folder: Path, commit: str | None = None, cluster: ClusterSettings | None = None) -> Engine:

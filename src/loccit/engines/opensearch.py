@@ -6,7 +6,6 @@ by then and had not gone: made at once, it is there or not. An article is fetche
 
 import secrets
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from loccit.durable import put
@@ -42,7 +41,7 @@ class OpenSearchEngine:
         self._size = 0
         self._next = 0
         self._writing = False
-        self._fetched = lru_cache(maxsize=FETCHED)(self._fetch)
+        self._fetched: dict[str, bytes] = {}
         if commit is not None:
             self._open(commit)
 
@@ -77,9 +76,12 @@ class OpenSearchEngine:
         """How many passages can be found."""
         return self._size
 
-    def fetch(self, name: str) -> bytes:
-        """The record of an article that `keep` gave that name; raises EngineUnreachable."""
-        return self._fetched(name)
+    def fetch(self, names: Sequence[str]) -> list[bytes]:
+        """The records of articles that `keep` gave these names, in one request; raises EngineUnreachable."""
+        new = [name for name in dict.fromkeys(names) if name not in self._fetched]
+        records = self._fetched | (dict(zip(new, self._get(new), strict=True)) if new else {})
+        self._fetched = dict(list(records.items())[-FETCHED:])
+        return [records[name] for name in names]
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Passages to be found from the next commit on; raises EngineUnreachable."""
@@ -160,15 +162,16 @@ class OpenSearchEngine:
             )
         return Hit(documents.entry_of(found["_source"]), found["sort"][0])
 
-    def _fetch(self, name: str) -> bytes:
+    def _get(self, names: Sequence[str]) -> list[bytes]:
         with documents.expected():
-            record = self._articles.get(name, "record")
-            if record is None and self._writing:  # it may be on its way
+            records = self._articles.get(names, "record")
+            if None in records and self._writing:  # they may be on their way
                 self._articles.flush()
-                record = self._articles.get(name, "record")
-        if record is None:
+                records = self._articles.get(names, "record")
+        there = [record.encode() for record in records if record is not None]
+        if len(there) < len(names):
             raise IndexOutdated("The index has been replaced since it was opened. Open it again.")
-        return record.encode()
+        return there
 
     # -- writing
 

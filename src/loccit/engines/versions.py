@@ -4,7 +4,7 @@ Each has the number of the commit it came with and, once it is replaced or delet
 stays until it is cleared away one commit later: whoever opened the commit before goes on with it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from loccit.engines.bulk import Bulk
@@ -112,13 +112,12 @@ class Versions:
 
     # -- all there is
 
-    def get(self, name: str, field: str) -> str | None:
-        """What a field of the document of that name holds, refreshed or not; None where there is no such document."""
-        answer = self._cluster.ask("POST", f"/{self.index}/_mget", {"ids": [name]}, _source=field)
-        (found,) = answer["docs"]
-        if "error" in found:
-            raise EngineUnreachable("Part of the index is not reachable: the article is in none of the shards left.")
-        return str(found["_source"][field]) if found["found"] else None
+    def get(self, names: Sequence[str], field: str) -> list[str | None]:
+        """What a field of the documents of these names holds, refreshed or not; None where there is none."""
+        answer = self._cluster.ask("POST", f"/{self.index}/_mget", {"ids": list(names)}, _source=field)
+        if any("error" in found for found in answer["docs"]):
+            raise EngineUnreachable("Part of the index is not reachable: an article is in none of the shards left.")
+        return [str(found["_source"][field]) if found["found"] else None for found in answer["docs"]]
 
     def count(self, query: Answer | None = None) -> int:
         """How many documents meet a query."""
