@@ -83,6 +83,11 @@ def test_every_feature_is_told_as_something_and_every_language_has_a_name_for_it
 # -- by what a word is met
 
 
+def test_an_arabic_word_is_met_by_another_of_its_root(make_index: MakeIndex) -> None:
+    index = make_index({"sea.md": "نشر المؤرخ سيرة المدينة. وصل البحار الى الجزيرة.\n"})
+    assert words(first(index, "من ناشر سيرة المدينة؟"))["ناشر"] == "form"
+
+
 def test_a_word_is_met_by_itself_another_form_a_synonym_the_title_or_a_neighbour(make_index: MakeIndex) -> None:
     index = make_index(
         {"Porto.md": "# Porto\n\nThe ambassador paints in oil. She visited Maldivian friends in 1982.\n"}

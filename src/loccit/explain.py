@@ -161,7 +161,8 @@ def _met(scored: Scored, question: Question, lexicon: Lexicon) -> Iterator[Met]:
 
 def _by(term: str, having: Iterable[str], lexicon: Lexicon, stems: Analyzer) -> Way | None:
     """By what some terms have one."""
-    kin = {other for other in having if term in lexicon.kin.get(other, ())}
+    root = stems.root(term)
+    kin = {other for other in having if term in lexicon.kin.get(other, ()) or (root and stems.root(other) == root)}
     if not kin:
         return None
     if term in kin:

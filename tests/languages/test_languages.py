@@ -80,6 +80,14 @@ def test_a_question_says_each_term_once_and_keeps_its_word() -> None:
     }
 
 
+def test_forms_of_an_arabic_word_have_one_root() -> None:
+    stems = analyzer("ar")
+    assert {stems.root(term) for term in stems.terms("نشر الناشر منشور انتشر النشر")} == {"نشر"}
+    assert stems.root("ar:قال") == "", "two letters are too few to tell"
+    assert stems.root("ar:1975") == "1975"
+    assert analyzer("en").root("en:war") == ""
+
+
 def test_the_fingerprint_tells_analyses_apart_and_not_the_order() -> None:
     assert fingerprint(["en", "ms"]) == fingerprint(["ms", "en"]) != fingerprint(["en"])
 

@@ -212,6 +212,7 @@ def test_other_titles_lengthen_a_passage_by_a_dozen_terms_at_most() -> None:
         ("{{Infobox a|x=1|module={{Infobox b|y=2}}}}", "Infobox\n- X: 1\n- Y: 2"),
         ("{|\n|+ Ships\n! Year !! Rope\n|-\n| 1920 || 3\n|}", "Ships\n\nYear: 1920; Rope: 3"),
         ('{|\n|+ class="x" | Ships\n|-\n| a || b\n|}', "Ships\n\na | b"),
+        ('{|\n! A !! B\n|-\n| rowspan="0" | 1 || 2\n|-\n| 3\n|-\n| 4\n|}', "A: 1; B: 2\n\nA: 1; B: 3\n\nA: 1; B: 4"),
         ('{|\n! A !! B\n|-\n| rowspan="2" | 1 || 2\n|-\n| colspan="x" | 3\n|}', "A: 1; B: 2\n\nA: 1; B: 3"),
         ('{| class="infobox"\n! Area\n| 3 km\n|}', "Infobox\n- Area: 3 km"),
         ("a {{!}} b{{'s}}{{snd}}c", "a | b's – c"),
@@ -244,7 +245,7 @@ CUT = "the dump is damaged or cut short after the page 'A'; download it anew, wh
     [
         ("<rss><item/></rss>", [FOREIGN.format("begins with <rss>")]),
         ("no XML", [FOREIGN.format("begins with no tag")]),
-        (gzip.compress(b"other"), [FOREIGN.format("begins with no tag")]),
+        (gzip.compress(b"other", mtime=0), [FOREIGN.format("begins with no tag")]),
         (HEAD + page("A", "Text."), ["A", f"line 2: no element found; {CUT}"]),
         (
             HEAD + page("A", "Text.") + "<page><title>B & C</title>",

@@ -110,6 +110,10 @@ class Language(Record):
     """What is taken off its end, the longest that fits."""
     shortest_stem: int = 3
     """Letters that prefixes and suffixes leave at least."""
+    weak: str = ""
+    """Letters that come and go between the forms of a word: what is left of a stem without them is its root."""
+    root_prefixes: Words = frozenset()
+    """What stands before a root in some of its forms."""
     pairs: str | None = None
     """A script with blanks between its words whose words nevertheless go by overlapping pairs of letters."""
     marks: Literal["keep", "drop", "stem"] = "keep"

@@ -21,6 +21,9 @@ from loccit.languages.words import TRIPLED, UNSPACED, begun_pattern, word_patter
 LONGEST_TERM = 64
 """Characters; whatever is longer is no word, and engines differ in what they do with it."""
 
+ROOT = 3
+"""Letters of a root at least."""
+
 _IS_LONE_KANA = regex.compile(r"\p{Hiragana}ー?")
 _IS_SPELLED = regex.compile(r"[\p{L}\p{M}]+")
 _MARKS = regex.compile(r"\p{Mn}")
@@ -57,6 +60,7 @@ class Analyzer(dict[str, tuple[str, ...]]):
         self._noise = self._forms(of.question_noise)
         self._light = frozenset(map(self.fold, of.light))
         self._prefix = of.code + ":"
+        self._weak = str.maketrans("", "", of.weak)
         self._in_order = lru_cache(maxsize=self.LIMIT)(self._spoken)
         self._asked = lru_cache(maxsize=256)(self._question_terms)  # asked a dozen times while a question is answered
 
@@ -91,6 +95,14 @@ class Analyzer(dict[str, tuple[str, ...]]):
     def stems(self, folded: Sequence[str]) -> list[str]:
         """The term of each of some folded words, none of them remembered."""
         return [self._prefix + stem[:LONGEST_TERM] for stem in self._stem(folded)]
+
+    def root(self, term: str) -> str:
+        """What the forms of a word have in common, of its term; empty where a language has none such, or too little."""
+        if not self._weak:
+            return ""
+        root = term.removeprefix(self._prefix).translate(self._weak)
+        forms = [root.removeprefix(prefix) for prefix in self._language.root_prefixes]
+        return next((form for form in (*forms, root) if len(form) >= ROOT), "")
 
     def is_spelled(self, folded: str) -> bool:
         """Whether a word is one term and letters alone, so that its spelling can be judged."""

@@ -64,10 +64,11 @@ def spread(table: list[list[Cell]]) -> Iterator[Row]:
             reaching = {}
 
 
-def spans(number: str | None, most: int) -> int:
-    """How many columns or rows an attribute says; one where it says none."""
+def spans(number: str | None, most: int, *, none: int = 1) -> int:
+    """How many columns or rows an attribute says; one where it says nothing, `none` where it says 0."""
     digits = (number or "").strip()
-    return max(1, min(int(digits), most)) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 1
+    known = digits.isascii() and digits.isdigit() and len(digits) < 10
+    return min(int(digits) or none, most) if known else 1
 
 
 def _is_heading(row: Row) -> bool:

@@ -84,9 +84,9 @@ def rank(
     hits = hits[:PASSAGES]
     titles = {(hit.passage.source.title, hit.passage.language) for hit in hits}
     titled = {term for title, code in titles for term in title_names(title, code)}
-    texts = [hit.passage.text for hit in hits]
+    searched = [hit.passage for hit in hits]
     asked = {
-        code: Asked.of(question, code, lexicon, titled, texts, highlights)
+        code: Asked.of(question, code, lexicon, titled, searched, highlights)
         for code in {hit.passage.language for hit in hits}
     }
     best = hits[0].score if hits else 0.0

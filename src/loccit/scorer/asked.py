@@ -9,9 +9,9 @@ from loccit.highlight import Reader
 from loccit.languages.analysis import analyzer
 from loccit.languages.names import country_terms
 from loccit.languages.questions import is_name, question_type
-from loccit.lexicon import Lexicon
+from loccit.lexicon import CLOSENESS, Lexicon
 from loccit.scorer.associations import associated
-from loccit.types import Question
+from loccit.types import Passage, Question
 
 CARRIED = 0.25
 """How much a term counts that was carried over from an earlier question."""
@@ -54,10 +54,10 @@ class Asked(NamedTuple):
         code: str,
         lexicon: Lexicon,
         titled: Iterable[str] = (),
-        texts: Sequence[str] = (),
+        passages: Sequence[Passage] = (),
         highlights: Highlights | None = None,
     ) -> "Asked":
-        """What is to be looked for in passages of that language; `titled` are names in titles, `texts` those of hits.
+        """What is to be looked for in passages of that language; `titled` are names in titles of all passages found.
 
         Raises BadModel.
         """
@@ -67,6 +67,7 @@ class Asked(NamedTuple):
         typed = stems.question_terms(question.text)
         weights = {term: lexicon.rarity[term] * (1.0 if term in typed else CARRIED) for term in terms}
         whole = sum(weights.values()) or 1.0
+        texts = [passage.text for passage in passages]
         subjects = typed.keys() & set(titled)
         unknown = lexicon.unknown & typed.keys()
         names = subjects.union(
@@ -83,7 +84,7 @@ class Asked(NamedTuple):
         return cls(
             language=code,
             shares=_shares(weights),
-            kin=lexicon.kin,
+            kin={**_of_one_root(terms, passages, code), **lexicon.kin},
             associates=associated(terms, code),
             names=frozenset(names.intersection(terms)),
             subjects=frozenset(subjects.intersection(terms)),
@@ -162,6 +163,23 @@ def join(*covers: Cover) -> Cover:
 def _shares(weights: Mapping[str, float]) -> Mapping[str, float]:
     whole = sum(weights.values()) or 1.0
     return {term: weight / whole for term, weight in weights.items()}
+
+
+def _of_one_root(terms: Iterable[str], passages: Iterable[Passage], code: str) -> dict[str, dict[str, float]]:
+    """For terms of the passages those of the question that have the same root, and how well they stand for these."""
+    root = analyzer(code).root
+    asked: dict[str, list[str]] = {}
+    for term in terms:
+        asked.setdefault(root(term), []).append(term)
+    asked.pop("", None)
+    found = {
+        term
+        for passage in (passages if asked else ())
+        if passage.language == code
+        for sentence in passage.sentences
+        for term in (*sentence.terms, *sentence.hints)
+    }
+    return {term: dict.fromkeys(asked[root(term)], CLOSENESS) for term in found if root(term) in asked}
 
 
 def years(terms: Iterable[str]) -> frozenset[str]:
