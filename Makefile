@@ -27,8 +27,7 @@ format: .venv/dev ## put the code into its form
 	$(BIN)/ruff format .
 
 model: .venv/dev ## make the models that are shipped (SQUAD, SQUAD2=its files, CORPUS=folder of WikiExtractor files)
-	$(BIN)/python benchmarks/train_highlight.py $(SQUAD) --write
-	$(BIN)/python benchmarks/train_highlight.py $(SQUAD) --without .models
+	$(BIN)/python benchmarks/train_highlight.py $(SQUAD) --write --without .models
 	$(BIN)/loccit train $(SQUAD) $(SQUAD2) --closed --among $(CORPUS) --model src/loccit/models/answers.json \
 	  $$(printf -- '--highlights %s ' .models/*.json)
 

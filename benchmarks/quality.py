@@ -1,9 +1,11 @@
 """How good the answers are on articles that no model has seen.
 
-Five folds cut by article: for each the model of highlights and the model of answers are trained on the four others,
-and `loccit evaluate` asks the fold's questions, with their article and without it, of an index of all articles. The
-confidence is trained on questions to small indexes as well, of some twenty passages cut out of the articles, and, with
-`--corpus`, to one of 100,000: how well it holds in each is told. (`make model` trains the same way on all articles.)
+Five folds cut by article: for each the model of answers is trained on the four others, as the model of highlights was
+(by `make model`, or `train_highlight.py SQUAD-1.1.json --without .models`), and `loccit evaluate` asks the fold's
+questions, with their article and without it, of an index of all articles. The confidence is trained on questions to
+small indexes as well, of some twenty passages cut out of the articles, and, with `--corpus`, to one of 100,000: how
+well it holds in each is told. (`make model` trains the same way on all articles.) `--xquad` asks its questions, in both
+languages, of models that have not seen the article in any.
 Then what the shipped model does on sets that it was not trained on, where their files are named, and how long it takes.
 Run: python benchmarks/quality.py SQUAD-1.1.json SQUAD-2.0.json [--ablate] [--wikiqa FILE] [--selqa FILE]
   [--corpus FOLDER] [--xquad EN AR] [--dialogues LINKED.jsonl CORPUS] [--no-folds]
@@ -20,12 +22,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-import train_highlight
 from loccit.evaluate import closed_index, evaluate, measure, merge, read_testset
 from loccit.evaluate.closed import large_index
 from loccit.evaluate.evaluation import Row
 from loccit.evaluate.examples import WHOLE, Example, gather
-from loccit.evaluate.fitting import FOLDS, folds_of
+from loccit.evaluate.fitting import FOLDS
 from loccit.evaluate.intervals import clustered_interval
 from loccit.evaluate.measures import Asked, calibration_error
 from loccit.evaluate.testset import Item, TestSet
@@ -40,11 +41,13 @@ from loccit.evaluate.training import (
     thresholds,
 )
 from loccit.highlight import Model as Highlights
+from loccit.highlight import load
 from loccit.index import Index
 from loccit.scorer.model import Model
 from table import table
 
 T = TypeVar("T")
+ROOT = Path(__file__).parents[1]
 PROCESSES = 2
 PARTS = 4 * PROCESSES
 GROUPS = {
@@ -71,12 +74,19 @@ class Fold(NamedTuple):
 class Bench:
     """The questions, the index of their articles, and which fold each article is in."""
 
-    def __init__(self, testset: TestSet, index: Index, large: Index | None) -> None:
-        self.testset, self.index, self.large = testset, index, large
-        titles = [title_of(item) for item in testset.items]
-        self.fold = dict(zip(titles, folds_of(titles), strict=True))
-        self.highlights: list[Highlights] = []
+    def __init__(self, testset: TestSet, index: Index, large: Index | None, highlights: Sequence[Highlights]) -> None:
+        self.testset, self.index, self.large, self.highlights = testset, index, large, highlights
+        self.fold = {title: self._fold(title) for title in map(title_of, testset.items)}
         self.folds: list[Fold] = []
+
+    def _fold(self, title: str) -> int:
+        """That of the model which has not seen the article."""
+        for fold, model in enumerate(self.highlights):
+            if title not in model.articles:
+                return fold
+        raise SystemExit(
+            f"Each model of highlights has seen '{title}'. Make others: train_highlight.py --without FOLDER"
+        )
 
     def look(self, part: int) -> list[Example]:
         """What there is to learn from one of so many parts, highlights by models that have not seen the article."""
@@ -176,6 +186,9 @@ def main() -> None:
     parser.add_argument(
         "--corpus", type=Path, help="A folder of WikiExtractor files, for an index of 100,000 passages."
     )
+    parser.add_argument(
+        "--highlights", type=Path, default=ROOT / ".models", help="The folder of models without each fold."
+    )
     parser.add_argument("--wikiqa", type=Path)
     parser.add_argument("--selqa", type=Path)
     parser.add_argument("--xquad", type=Path, nargs=2, metavar=("EN", "AR"))
@@ -191,11 +204,8 @@ def cross(given: argparse.Namespace) -> None:
     testset = merge([read_testset(given.squad), read_testset(given.squad2)])
     among = large_index(testset, given.corpus, ["en"]) if given.corpus else nullcontext()
     with closed_index(testset, language="en") as index, among as large:
-        bench = Bench(testset, index, large)
+        bench = Bench(testset, index, large, [load(path) for path in sorted(given.highlights.glob("*.json"))])
         _bench.append(bench)
-        answerable = [item for item in testset.items if item.answerable]
-        texts = train_highlight.by_fold(index, answerable, bench.fold, any_language=bool(given.xquad))
-        bench.highlights = [Highlights(text) for text in texts]
         found = in_processes(_look, PARTS)
         for out in range(FOLDS):
             some = without(found, bench.fold, out)

@@ -1,8 +1,8 @@
 """The model of highlights: how well it does on articles it has not seen, and with `--write` the file itself.
 
-The folds are cut by article. A sentence counts as given where it is the gold one, a paragraph where loccit's own scorer
-picks the sentence out of it. With `--without FOLDER` nothing is measured, but a model without each fold written there:
-`loccit train` wants them (`--highlights`) for the very articles that the model of all of them has seen.
+The folds are cut by article. A sentence counts as given where it is the gold one, a paragraph where the sentence is
+picked out of it by loccit's own features, weighed as fits the other folds best. With `--without FOLDER` the models
+without each fold are written too: `loccit train` and `quality.py` want them for the articles that the model has seen.
 Run: python benchmarks/train_highlight.py SQUAD.json [--folds 5] [--ablate] [--write] [--without FOLDER]
 """
 
@@ -22,9 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loccit.chunker import chunk
+from loccit.cli.evaluation import today
 from loccit.evaluate import closed_index, read_testset
 from loccit.evaluate.closed import article
-from loccit.evaluate.fitting import folds_of, regress
+from loccit.evaluate.examples import START
+from loccit.evaluate.fitting import choose, folds_of, regress
 from loccit.evaluate.matching import normalise, occurrences
 from loccit.evaluate.testset import Context, Item
 from loccit.highlight import SHOWN, SURE
@@ -35,12 +37,11 @@ from loccit.highlight.groups import GROUPS, group
 from loccit.highlight.model import ANY, FORMAT, SHIPPED, Model
 from loccit.highlight.scores import evidence, span_scores
 from loccit.index import Index
-from loccit.scorer.model import shipped as answers
+from loccit.scorer import rank
 from loccit.types import Hit, Passage, Question
 from table import table
 
 LANGUAGE = "en"
-DATE = "2026-11-24"
 NAMING, ASKING = "what which how whose", "who whom when where why"
 PASSED = "kind kinds type types sort name names form term other many much"
 SEEN = 50
@@ -56,16 +57,18 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Name = tuple[str, str]
 """A table and a feature."""
+Weights = dict[Name, float]
 
 
 class Example(NamedTuple):
-    """A question, the sentence that holds its answer, and the one the scorer picks from the paragraph."""
+    """A question, its paragraph's sentences as the scorer sees them, and which of them holds the answer."""
 
     title: str
     question: Question
     answers: tuple[str, ...]
-    gold: str
-    chosen: str
+    sentences: tuple[str, ...]
+    features: Floats
+    gold: int
 
 
 class Problem(NamedTuple):
@@ -91,12 +94,7 @@ class Measured(NamedTuple):
 
 
 def read_examples(index: Index, items: Iterable[Item]) -> Iterator[Example]:
-    """The questions whose gold sentence is known.
-
-    What looks like an answer counts nothing when a sentence is picked: the shipped model has seen these articles.
-    """
-    model = answers()
-    index.use(model._replace(full=model.full._replace(answer=0.0)))
+    """The questions whose gold sentence is known."""
     passages: dict[tuple[str, str], Passage] = {}
     for item in items:
         place = item.evidence[0]
@@ -105,13 +103,27 @@ def read_examples(index: Index, items: Iterable[Item]) -> Iterator[Example]:
             (passages[place.article, place.text],) = chunk(of, 2 * len(place.text))
         passage = passages[place.article, place.text]
         question = index.understand(item.question, language=LANGUAGE)
-        ranked = index.rank(question, [Hit.of(passage, 1.0)], index.look_up(question))
+        ranked = rank(question, [Hit.of(passage, 1.0)], index.look_up(question), START, read=len(passage.sentences))
         answer = item.answers[0]
         found = occurrences(answer, place.text, words=True) or occurrences(answer, place.text)
         at = found[0].start
-        gold = next((s.span for s in passage.sentences if s.span.start <= at < s.span.end), passage.sentences[0].span)
-        text = place.text[slice(*gold)]
-        yield Example(place.article, question, item.answers, text, ranked[0].quote.text if ranked else text)
+        yield Example(
+            title=place.article,
+            question=question,
+            answers=item.answers,
+            sentences=tuple(scored.quote.text for scored in ranked),
+            # What looks like an answer is known to the shipped model, which has seen them all.
+            features=np.array([scored.features._replace(answer=0.0) for scored in ranked]),
+            gold=next((n for n, s in enumerate(ranked) if s.quote.span.start <= at < s.quote.span.end), 0),
+        )
+
+
+def pick(examples: Sequence[Example], fold: Sequence[int]) -> list[str]:
+    """The sentence that is best by weights fitted on the other folds."""
+    sets = [(each.features, np.arange(len(each.sentences)) == each.gold) for each in examples]
+    weights = [choose([one for one, at in zip(sets, fold, strict=True) if at != out]) for out in range(max(fold) + 1)]
+    best = [int(np.argmax(each.features @ weights[at])) for each, at in zip(examples, fold, strict=True)]
+    return [each.sentences[at] for each, at in zip(examples, best, strict=True)]
 
 
 def document(
@@ -335,7 +347,7 @@ def descend(loss: Callable[[Floats], tuple[float, Floats]], at: Floats) -> Float
     return at
 
 
-def learn(problem: Problem, names: Sequence[Name], kept: int) -> dict[Name, float]:
+def learn(problem: Problem, names: Sequence[Name], kept: int) -> Weights:
     """The weights of the features that matter, rounded as in the file."""
     weights = fit(problem, np.zeros(len(names)))
     seen = np.sqrt(counts(problem, len(names)))
@@ -353,7 +365,7 @@ def counts(problem: Problem, size: int) -> Ints:
     return np.asarray(sum(np.bincount(numbers, minlength=size) for numbers in problem.features))
 
 
-def sorted_tables(weights: dict[Name, float]) -> dict[str, dict[str, float]]:
+def sorted_tables(weights: Weights) -> dict[str, dict[str, float]]:
     """As in the file: sorted by table, then by feature."""
     tables: dict[str, dict[str, float]] = {}
     for (name, feature), weight in sorted(weights.items()):
@@ -404,13 +416,13 @@ def lower(texts: Iterable[str]) -> list[str]:
 class Bench:
     """The examples, arranged once; each process has its copy."""
 
-    def __init__(self, examples: Sequence[Example], folds: int, codes: Sequence[str] = (LANGUAGE, ANY)) -> None:
+    def __init__(self, examples: Sequence[Example], folds: int) -> None:
         self.examples = examples
-        self.gold = [example.gold for example in examples]
-        self.chosen = [example.chosen for example in examples]
+        self.gold = [example.sentences[example.gold] for example in examples]
         self.fold = folds_of([example.title for example in examples], folds)
+        self.chosen = pick(examples, self.fold)
         self.problems: dict[str, tuple[list[Name], Problem]] = {}
-        for code in codes:
+        for code in (LANGUAGE, ANY):
             names = Names()
             twice = code == ANY  # as it is, and as a script without capitals would have it
             texts = [*self.gold, *lower(self.gold)] if twice else self.gold
@@ -418,7 +430,7 @@ class Bench:
             often = counts(problem, len(names)) >= SEEN
             self.problems[code] = [n for n, keep in zip(names, often, strict=True) if keep], only(problem, often)
 
-    def run(self, task: Task) -> tuple[dict[Name, float], dict[str, list[Measured]]]:
+    def run(self, task: Task) -> tuple[Weights, dict[str, list[Measured]]]:
         """The weights, and what they measure on the fold left out."""
         names, problem = self.problems[task.code]
         if task.without:
@@ -441,7 +453,7 @@ class Bench:
         return weights, {name: measure(examples, texts, task.code, model) for name, texts in given.items()}
 
 
-def filled(weights: dict[str, dict[Name, float]]) -> Model:
+def filled(weights: dict[str, Weights]) -> Model:
     """A model of these weights, not yet calibrated."""
     tables = {code: sorted_tables(weights.get(code, {})) for code in (LANGUAGE, ANY)}
     return Model(json.dumps(document(tables, {LANGUAGE: [0.0] * 7, ANY: [0.0] * 7}, {}, {})))
@@ -453,34 +465,7 @@ BLANK_ANY.language = ANY  # so that no question is of the model's language
 _bench: list[Bench] = []  # one, inherited by the processes
 
 
-def by_fold(index: Index, items: Sequence[Item], fold: dict[str, int], *, any_language: bool = False) -> list[str]:
-    """For each fold of articles the file of the model that was trained without them, calibrated on the others.
-
-    Without `any_language` it knows nothing of sentences in another one.
-    """
-    codes = (LANGUAGE, ANY) if any_language else (LANGUAGE,)
-    bench = Bench(list(read_examples(index, items)), max(fold.values()) + 1, codes)
-    bench.fold = [fold[example.title] for example in bench.examples]
-    _bench[:] = [bench]
-    folds = range(max(bench.fold) + 1)
-    with ProcessPoolExecutor(2, get_context("fork")) as pool:
-        done = list(pool.map(_run, [Task(code, out) for code in codes for out in folds]))
-    _bench.clear()
-    results = {code: done[at * len(folds) :][: len(folds)] for at, code in enumerate(codes)}
-    models = []
-    for out in folds:
-        tables: dict[str, dict[str, dict[str, float]]] = {LANGUAGE: {}, ANY: {}}
-        calibration = {LANGUAGE: [0.0] * 7, ANY: [0.0] * 7}
-        for code, of in results.items():
-            tables[code] = sorted_tables(of[out][0])
-            others = (m for other, (_, measured) in enumerate(of) if other != out for m in measured["paragraph"])
-            calibration[code] = calibrate(others)
-        about: dict[str, object] = {"articles": sorted(title for title, at in fold.items() if at != out)}
-        models.append(text_of(document(tables, calibration, about, {})))
-    return models
-
-
-def _run(task: Task) -> tuple[dict[Name, float], dict[str, list[Measured]]]:
+def _run(task: Task) -> tuple[Weights, dict[str, list[Measured]]]:
     return _bench[0].run(task)
 
 
@@ -545,17 +530,8 @@ def main() -> None:
     parser.add_argument("--without", type=Path, metavar="FOLDER", help="Write a model without each fold there.")
     given = parser.parse_args()
     testset = read_testset(given.squad)
-    items = [item for item in testset.items if item.answerable]
     with closed_index(testset, language=LANGUAGE) as index:
-        examples = list(read_examples(index, items))
-        if given.without:
-            titles = [item.evidence[0].article for item in items]
-            fold = dict(zip(titles, folds_of(titles, given.folds), strict=True))
-            given.without.mkdir(exist_ok=True, parents=True)
-            for out, text in enumerate(by_fold(index, items, fold)):
-                (given.without / f"{out}.json").write_text(text, encoding="utf-8")
-            print(f"{given.folds} models are in {given.without}.")
-            return
+        examples = list(read_examples(index, (item for item in testset.items if item.answerable)))
     _bench.append(Bench(examples, given.folds))
     with ProcessPoolExecutor(2, get_context("fork")) as pool:
         cross(pool, examples, testset.name, given)
@@ -567,6 +543,7 @@ def cross(pool: ProcessPoolExecutor, examples: Sequence[Example], name: str, giv
     tasks = [Task(code, fold) for code in (LANGUAGE, ANY) for fold in folds]
     done = dict(zip(tasks, pool.map(_run, tasks), strict=True))
     calibration, validated = {}, {}
+    without: list[dict[str, tuple[Weights, list[float]]]] = [{} for _ in folds]
     for code in (LANGUAGE, ANY):
         results = [done[Task(code, fold)][1] for fold in folds]
         every = {key: [m for result in results for m in result[key]] for key in results[0]}
@@ -585,6 +562,9 @@ def cross(pool: ProcessPoolExecutor, examples: Sequence[Example], name: str, giv
         use = [key for key in every if key.startswith("paragraph")]
         by_fold = [[m for key in use for m in result[key]] for result in results]
         calibration[code] = calibrate(m for measured in by_fold for m in measured)
+        for out in folds:
+            others = (m for fold, measured in enumerate(by_fold) if fold != out for m in measured)
+            without[out][code] = done[Task(code, out)][0], calibrate(others)
         print_curve(cross_calibrated(by_fold), sum(map(len, by_fold)))
     if given.ablate:
         lines = []
@@ -595,14 +575,22 @@ def cross(pool: ProcessPoolExecutor, examples: Sequence[Example], name: str, giv
             lines.append((what, *(f"{v[m] - whole[f'given {key}'][m]:+.2f}" for key, v in found.items() for m in v)))
             print(lines[-1], flush=True)
         print("\n" + table(("without", "EM sentence", "F1 sentence", "EM paragraph", "F1 paragraph"), lines))
+    if given.without:
+        given.without.mkdir(exist_ok=True, parents=True)
+        for out, of in enumerate(without):
+            titles = {example.title for example, fold in zip(examples, _bench[0].fold, strict=True) if fold != out}
+            tables = {code: sorted_tables(weights) for code, (weights, _) in of.items()}
+            calibrations = {code: calibrated for code, (_, calibrated) in of.items()}
+            text = text_of(document(tables, calibrations, {"articles": sorted(titles)}, {}))
+            (given.without / f"{out}.json").write_text(text, encoding="utf-8")
     if given.write:
-        weights = [r[0] for r in pool.map(_run, [Task(code, None) for code in (LANGUAGE, ANY)])]
-        tables = {code: sorted_tables(w) for code, w in zip((LANGUAGE, ANY), weights, strict=True)}
+        weights_of_all = [r[0] for r in pool.map(_run, [Task(code, None) for code in (LANGUAGE, ANY)])]
+        tables = {code: sorted_tables(w) for code, w in zip((LANGUAGE, ANY), weights_of_all, strict=True)}
         about: dict[str, object] = {
             "set": name,
             "questions": len(examples),
             "articles": sorted({example.title for example in examples}),
-            "date": DATE,
+            "date": today(),
         }
         percent = {"folds by article": given.folds, "percent": validated}
         SHIPPED.write_text(text_of(document(tables, calibration, about, percent)), encoding="utf-8")

@@ -86,7 +86,7 @@ def train(
     with _opened(testsets, folder, closed=closed) as (index, testset), contextlib.ExitStack() as stack:
         large = stack.enter_context(large_index(testset, among, index.languages)) if among else None
         tell = stack.enter_context(progress("Looking"))
-        text, report = fit(index, testset, large=large, highlights=models, date=_today(), progress=tell)
+        text, report = fit(index, testset, large=large, highlights=models, date=today(), progress=tell)
     _write(file, text)
     base = built_folder(folder).parent.resolve()
     named = os.path.relpath(file.resolve(), base) if base.is_dir() else file.resolve()
@@ -149,7 +149,7 @@ def _look_for_folder(file: Path) -> None:
         raise BadSettings(f"There is no folder {file.parent} to write {file.name} into. Make it first.")
 
 
-def _today() -> str:
+def today() -> str:
     """The day, or that of SOURCE_DATE_EPOCH: the same inputs give the same bytes then."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     told = epoch.isdecimal() and len(epoch) <= len(str(int(time.time())))
