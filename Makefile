@@ -27,8 +27,9 @@ format: .venv/dev ## put the code into its form
 	$(BIN)/ruff format .
 
 model: .venv/dev ## make the models that are shipped (SQUAD, SQUAD2=its files, CORPUS=folder of WikiExtractor files)
+	rm -rf .models
 	$(BIN)/python benchmarks/train_highlight.py $(SQUAD) --write --without .models
-	$(BIN)/loccit train $(SQUAD) $(SQUAD2) --closed --among $(CORPUS) --model src/loccit/models/answers.json \
+	OPENBLAS_NUM_THREADS=1 $(BIN)/loccit train $(SQUAD) $(SQUAD2) --closed --among $(CORPUS) --model src/loccit/models/answers.json \
 	  $$(printf -- '--highlights %s ' .models/*.json)
 
 bench: .venv/dev ## speed beside peers (CORPUS=folder of WikiExtractor files, QUESTIONS=JSON lines)

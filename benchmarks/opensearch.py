@@ -58,9 +58,9 @@ def took(work: Callable[[], object]) -> float:
 
 def ours(cluster: Cluster, documents: Documents) -> None:
     """Load them the engine's way."""
-    bulk = Bulk(cluster, "loccit-benchmark")
+    bulk = Bulk(cluster)
     for key, document in documents:
-        bulk.put(key, document)
+        bulk.put("loccit-benchmark", key, document)
     bulk.finish()
 
 

@@ -25,7 +25,7 @@ from typing import NamedTuple, TypeVar
 from loccit.evaluate import closed_index, evaluate, measure, merge, read_testset
 from loccit.evaluate.closed import large_index
 from loccit.evaluate.evaluation import Row
-from loccit.evaluate.examples import WHOLE, Example, gather
+from loccit.evaluate.examples import WHOLE, Example, gather, unseen
 from loccit.evaluate.fitting import FOLDS
 from loccit.evaluate.intervals import clustered_interval
 from loccit.evaluate.measures import Asked, calibration_error
@@ -76,17 +76,9 @@ class Bench:
 
     def __init__(self, testset: TestSet, index: Index, large: Index | None, highlights: Sequence[Highlights]) -> None:
         self.testset, self.index, self.large, self.highlights = testset, index, large, highlights
-        self.fold = {title: self._fold(title) for title in map(title_of, testset.items)}
+        # That of the model of highlights which has not seen the article.
+        self.fold = {title: highlights.index(unseen(highlights, title)) for title in map(title_of, testset.items)}
         self.folds: list[Fold] = []
-
-    def _fold(self, title: str) -> int:
-        """That of the model which has not seen the article."""
-        for fold, model in enumerate(self.highlights):
-            if title not in model.articles:
-                return fold
-        raise SystemExit(
-            f"Each model of highlights has seen '{title}'. Make others: train_highlight.py --without FOLDER"
-        )
 
     def look(self, part: int) -> list[Example]:
         """What there is to learn from one of so many parts, highlights by models that have not seen the article."""

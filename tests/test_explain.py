@@ -84,6 +84,10 @@ def test_every_feature_is_told_as_something_and_every_language_has_a_name_for_it
 
 
 def test_an_arabic_word_is_met_by_another_of_its_root(make_index: MakeIndex) -> None:
+    """So it is told, and so it counts: of two sentences the one that has it is better."""
+    both = make_index({"sea.md": "ذكر المؤرخ السيرة. نشر المؤرخ السيرة. وصل البحار.\n"})
+    best = both.ask("من ناشر السيرة؟").cited[0]
+    assert best.text == "نشر المؤرخ السيرة."
     index = make_index({"sea.md": "نشر المؤرخ سيرة المدينة. وصل البحار الى الجزيرة.\n"})
     assert words(first(index, "من ناشر سيرة المدينة؟"))["ناشر"] == "form"
 

@@ -223,7 +223,9 @@ def test_only_the_engines_and_who_opens_them_name_an_engine() -> None:
     assert users == {"built", "retriever", "writer"}
     for path in MODULES:
         inner = {name for name in imports(path) if name.startswith("loccit.engines.") and "engines" not in path.parts}
-        assert all(name.split(".")[2] in ("ENGINES", "Engine", "Keeper", "open_engine") for name in inner), path
+        assert all(name.split(".")[2] in ("ENGINES", "REMOTE", "Engine", "Keeper", "open_engine") for name in inner), (
+            path
+        )
 
 
 def test_nobody_imports_a_reader_but_by_its_suffix() -> None:

@@ -17,7 +17,7 @@ from typing import NamedTuple, Self
 from loccit import __version__
 from loccit.catalog import Catalog
 from loccit.endpoints import ClusterSettings
-from loccit.engines import ENGINES, Engine, Keeper, open_engine
+from loccit.engines import ENGINES, REMOTE, Engine, Keeper, open_engine
 from loccit.errors import BadSettings, IndexDamaged, IndexMissing, IndexOutdated, LoccitError
 from loccit.languages.analysis import fingerprint
 
@@ -83,8 +83,13 @@ def open_built(folder: Path, cluster: ClusterSettings | None = None) -> Built:
 def joined(catalog: Catalog, engine: Engine) -> Built:
     """Both, the catalog with what gives it the articles that the engine keeps."""
     if isinstance(engine, Keeper):
-        catalog.fetch = engine.fetch
+        catalog.attach(engine.fetch)
     return Built(catalog, engine)
+
+
+def is_remote(engine: str) -> bool:
+    """Whether what is found, and the articles, lie in a cluster, not in the folder."""
+    return engine in REMOTE
 
 
 def open_catalog(folder: Path, current: Current, *, thorough: bool = False) -> Catalog:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from loccit import files, plan
-from loccit.built import Built, alone
+from loccit.built import Built, alone, is_remote
 from loccit.catalog import FileState
 from loccit.errors import LoccitError
 from loccit.plan import Plan, Report, below
@@ -53,6 +53,7 @@ def build(
             if not any(below(file, [files.name(path, folder.parent)]) for file in (*before, *remembered)):
                 raise LoccitError(f"Nothing in the index came from {path}. `loccit info --json` tells what did.")
         made = plan.make(folder.parent, (*settings.articles, *paths), old, add, remove)
+        made = made._replace(written=plan.NAMED if is_remote(settings.engine) else plan.WRITTEN)
         if not made.found and not made.known.keys() - made.gone:
             raise LoccitError(_nothing(folder, settings, paths, made.unseen))
         if not allow_loss:

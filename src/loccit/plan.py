@@ -11,8 +11,9 @@ from loccit.readers import READERS
 from loccit.types import Record, Skipped
 from loccit.writer import may_be_taken
 
-WRITTEN = 3
-"""Bytes that are written for each one of a text, at most: the index, and what is merged on the way."""
+WRITTEN, NAMED = 3.0, 0.3
+"""Bytes that are written for each one of a text, at most: the index, and what is merged on the way; and of an index
+whose passages and articles lie in a cluster."""
 PACKED = (".pdf", ".docx", ".epub", ".htm", ".html")
 """Files that are mostly no text: how much there is in them is not known before they are read."""
 
@@ -48,6 +49,8 @@ class Plan(NamedTuple):
     """New files that have the bytes of one that is gone, and which."""
     changed: list[str]
     """New or different files, and with them those of which something may be taken now; in order."""
+    written: float = WRITTEN
+    """Bytes for each one of a text."""
 
     @property
     def idle(self) -> bool:
@@ -58,7 +61,7 @@ class Plan(NamedTuple):
     def needs(self) -> int:
         """Bytes that will be written, roughly."""
         paths = (self.found[file] for file in self.changed if file not in self.moved)
-        return WRITTEN * sum(state.size for path, state in paths if path.suffix.lower() not in PACKED)
+        return round(self.written * sum(state.size for path, state in paths if path.suffix.lower() not in PACKED))
 
     def report(self, untaken: Iterable[str] = ()) -> Report:
         """The plan as told to the user; a new file that was not taken was not added."""

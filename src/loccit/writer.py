@@ -45,7 +45,9 @@ class Writer:
         self._engine = (
             old.engine if old else open_engine(settings.engine, folder / settings.engine, cluster=settings.opensearch)
         )
-        joined(self._catalog, self._engine)
+        self._keeper = self._engine if isinstance(self._engine, Keeper) else None
+        if self._keeper:
+            self._catalog.attach(self._keeper.fetch)
         self._commit = old.catalog.about["commit"] if old else None
         self._claimed: dict[str, str] = {}  # the files of the articles that are being analysed, by their ids
         self.skipped: dict[str, list[Skipped]] = defaultdict(list)
@@ -130,9 +132,9 @@ class Writer:
 
     def _kept(self, found: Analysed) -> bytes | Elsewhere:
         """What the catalog keeps of an article: its record, or where the engine has that."""
-        if not isinstance(self._engine, Keeper):
+        if self._keeper is None:
             return found.record
-        name = self._engine.keep(found.article.id, unpacked(found.record))
+        name = self._keeper.keep(found.article.id, unpacked(found.record))
         return Elsewhere(name, str(found.article.language), alike(found.article))
 
     def _remove(self, article_id: str) -> Article:

@@ -324,9 +324,9 @@ class Taking:
 def test_documents_that_are_refused_for_now_are_sent_again_alone(status: int) -> None:
     taking = Taking(refusals=3, status=status)
     with serving(taking) as host:
-        bulk = Bulk(cluster(host), "x")
+        bulk = Bulk(cluster(host))
         for number in range(50):
-            bulk.put(f"{number}", {"text": "ä" * number})
+            bulk.put("x", f"{number}", {"text": "ä" * number})
         bulk.finish()
     assert sorted(taking.taken, key=int) == [str(number) for number in range(50)]
 
@@ -334,21 +334,21 @@ def test_documents_that_are_refused_for_now_are_sent_again_alone(status: int) ->
 def test_what_is_too_large_at_once_is_sent_in_parts() -> None:
     taking = Taking(most=2_000)
     with serving(taking) as host:
-        bulk = Bulk(cluster(host), "x")
+        bulk = Bulk(cluster(host))
         for number in range(50):
-            bulk.put(f"{number}", {"text": "x" * 100})
+            bulk.put("x", f"{number}", {"text": "x" * 100})
         bulk.finish()
         assert sorted(taking.taken, key=int) == [str(number) for number in range(50)]
-        bulk = Bulk(cluster(host), "x")
-        bulk.put("large", {"text": "x" * 3_000})
+        bulk = Bulk(cluster(host))
+        bulk.put("x", "large", {"text": "x" * 3_000})
         with pytest.raises(EngineUnreachable, match=r"refuses a document as too large \(413\)"):
             bulk.finish()
 
 
 def test_a_document_that_will_never_be_taken_ends_it() -> None:
     with serving(Taking(refusals=1, status=403)) as host:
-        bulk = Bulk(cluster(host), "x")
-        bulk.put("a", {})
+        bulk = Bulk(cluster(host))
+        bulk.put("x", "a", {})
         with pytest.raises(EngineUnreachable) as error:
             bulk.finish()
     assert str(error.value) == "OpenSearch refuses a document (403: no room). The old index is unchanged."
@@ -363,12 +363,12 @@ def test_no_more_waits_in_memory_than_a_few_requests(monkeypatch: pytest.MonkeyP
         return answering({"errors": False})
 
     with serving(blocked) as host:
-        bulk = Bulk(cluster(host, deadline=20), "x")
+        bulk = Bulk(cluster(host, deadline=20))
         put = []
 
         def fill() -> None:
             for number in range(100):
-                bulk.put(f"{number}", {"text": "x" * 500})
+                bulk.put("x", f"{number}", {"text": "x" * 500})
                 put.append(number)
             bulk.finish()
 

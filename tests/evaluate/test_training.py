@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loccit.errors import BadTestSet
+from loccit.errors import BadModel, BadTestSet
 from loccit.evaluate import Evidence, Item, TestSet, closed_index, read_testset
 from loccit.evaluate.closed import articles_in, large_index
 from loccit.evaluate.examples import LARGE, SMALL, WHOLE, examples, gather, unseen
@@ -123,7 +123,10 @@ def test_no_article_is_looked_at_by_a_model_of_highlights_that_has_seen_it() -> 
         text["trained_on"]["articles"] = [title]
         models.append(Highlights(json.dumps(text)))
     assert [unseen(models, title) for title in ("North", "South", "East")] == [models[1], models[0], models[0]]
-    assert unseen(models[:1], "North") is None
+    with pytest.raises(
+        BadModel, match=r"^Each model of highlights has seen 'north'\. Name one that has not with --high"
+    ):
+        unseen(models[:1], "north")
 
 
 def test_so_much_of_a_folder_is_read_and_an_empty_one_is_told(tmp_path: Path) -> None:

@@ -55,10 +55,10 @@ class Articles:
     def listed(self, shelf: Shelf, word: str, most: int) -> tuple[int, list[tuple[str, str]]]:
         """How many articles have a word in their id or title, and the files and titles of the first of them."""
         index, word = shelf.current(), word.casefold()
-        titles = index.catalog.titles().items()
-        ids = [article_id for article_id, title in titles if word in f"{article_id} {title}".casefold()]
-        found = (index.article(article_id) for article_id in ids[:most])
-        return len(ids), [(article.file, article.title) for article in found if article]
+        titles = index.catalog.titles()
+        ids = [article_id for article_id, title in titles.items() if word in f"{article_id} {title}".casefold()]
+        shown = ((index.catalog.file_of(article_id), titles[article_id]) for article_id in ids[:most])
+        return len(ids), [(file, title) for file, title in shown if file]
 
     async def add(self, shelf: Shelf, document: Document, tell: Tell) -> Report:
         """Take a file in; one that holds nothing that could be read is not kept. Raises Refused, LoccitError."""
@@ -189,7 +189,7 @@ def _holds(shelf: Shelf, file: str) -> bool:
     """Whether an article came of the file, in the index as it is on the disk now."""
     catalog, _ = open_built(shelf.folder)
     try:
-        return bool(catalog.articles_of(file))
+        return bool(catalog.ids_of(file))
     finally:
         catalog.close()
 

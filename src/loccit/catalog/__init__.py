@@ -1,4 +1,6 @@
-"""What the index holds: the articles' texts, the files they came from, and the lexicon, in a few SQLite files.
+"""What the index holds: the articles' texts, unless a cluster has them, the files they came from, and the lexicon.
+
+It is a few SQLite files.
 
 The lexicon (in how many passages each term occurs) is read by everything that weighs terms, whatever the engine: so
 the same index gives the same answers from any of them. The files never change once they are written: whoever has a
@@ -17,7 +19,7 @@ from weakref import finalize
 from loccit import commits
 from loccit.catalog import segments
 from loccit.catalog.records import Elsewhere, alike, digest, unpacked
-from loccit.errors import EngineUnreachable, IndexDamaged
+from loccit.errors import EngineUnreachable, IndexDamaged, IndexOutdated
 from loccit.types import Article, Skipped
 
 CatalogUnwritable = sqlite3.OperationalError
@@ -25,6 +27,8 @@ CatalogUnwritable = sqlite3.OperationalError
 
 
 MODULUS = 1 << 256
+_NAMED = "SELECT 1 FROM articles WHERE typeof(record) = 'text' LIMIT 1"
+"""Whether an article is kept elsewhere."""
 
 
 class FileState(NamedTuple):
@@ -54,8 +58,7 @@ class Catalog:
         about = [dict(segment.execute("SELECT key, value FROM about")) for segment in newest_first]
         self.about: dict[str, str] = next(filter(None, about), {})
         """Versions, fingerprints, the engine and its commit, how much there is of what."""
-        self.fetch: Callable[[Sequence[str]], list[bytes]] | None = None
-        """Gives the records that are kept elsewhere, by their names."""
+        self._fetch: Callable[[Sequence[str]], list[bytes]] | None = None
         self._articles = int(self.about.get("articles", 0))
         self._lengths: dict[str, list[int]] = json.loads(self.about.get("languages", "{}"))
 
@@ -68,6 +71,10 @@ class Catalog:
         except (OSError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
             what = getattr(error, "strerror", None) or error
             raise IndexDamaged(f"{folder / commit} cannot be read ({what}). Run: loccit index --rebuild") from error
+
+    def attach(self, fetch: Callable[[Sequence[str]], list[bytes]]) -> None:
+        """Have the records that are kept elsewhere be given by this, by their names."""
+        self._fetch = fetch
 
     def close(self) -> None:
         """Let go of the files."""
@@ -132,12 +139,12 @@ class Catalog:
         return old.language if same else None
 
     def _records(self, kept: Sequence[bytes | str]) -> list[bytes]:
-        """What was packed; all of it is, or none."""
-        packed = [each for each in kept if isinstance(each, bytes)]
-        names = [Elsewhere.read(each).name for each in kept if isinstance(each, str)]
-        if names and self.fetch is None:
-            raise EngineUnreachable("The articles lie in the cluster, which is not open.")
-        return [*map(unpacked, packed), *(self.fetch(names) if names and self.fetch else ())]
+        """What was packed, or is elsewhere, in its order."""
+        names = {each: Elsewhere.read(each).name for each in kept if isinstance(each, str)}
+        if names and self._fetch is None:
+            raise EngineUnreachable("The articles lie in OpenSearch, which is not open.")
+        fetched = dict(zip(names, self._fetch(list(names.values())), strict=True)) if names and self._fetch else {}
+        return [unpacked(each) if isinstance(each, bytes) else fetched[each] for each in kept]
 
     def file_of(self, article_id: str) -> str | None:
         """The file an article came from, or was moved to; None where there is no such article."""
@@ -206,7 +213,7 @@ class Catalog:
         return {code: Lengths(-passages, length / -passages) for passages, code, length in rows}
 
     def faults(self) -> Iterator[str]:
-        """What does not go together, in half sentences; every article is looked at."""
+        """What does not go together, in half sentences; every article is looked at, unless OpenSearch is not open."""
         for segment in self._segments:
             for (told,) in segment.execute("PRAGMA quick_check"):
                 if told != "ok":
@@ -214,10 +221,12 @@ class Catalog:
         content = passages = 0
         files = self.files
         titles = self.titles()
+        if self._fetch is None and any(each.execute(_NAMED).fetchone() for each in self._segments):
+            return
         for article_id in titles:
             try:
                 article = self.article(article_id)
-            except (ValueError, zlib.error) as error:
+            except (ValueError, zlib.error, IndexOutdated) as error:
                 yield f"the article '{article_id}' cannot be read ({type(error).__name__})"
                 continue
             assert article is not None  # noqa: S101  # it was just named

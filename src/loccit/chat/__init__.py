@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from loccit.chat.commands import obey, parse
 from loccit.chat.talk import CannotDo, Talk
-from loccit.errors import BadQuestion, EngineUnreachable
+from loccit.errors import BadQuestion, EngineUnreachable, IndexOutdated
 from loccit.languages import wording
 from loccit.types import Answer
 
@@ -31,7 +31,7 @@ def reply(talk: Talk, line: str) -> Answer | Told | None:
     try:
         command = parse(line)
         return Told(obey(talk, *command)) if command else talk.ask(line)
-    except (BadQuestion, CannotDo) as error:
+    except (BadQuestion, CannotDo, IndexOutdated) as error:
         return Told(str(error), failed=True)
     except EngineUnreachable as error:
         phrases = wording(error.language) if error.language else talk.wording

@@ -54,7 +54,7 @@ def evaluate(
 @click.option(
     "--among",
     type=click.Path(exists=True, path_type=Path),
-    help="Ask too of an index of the test sets' articles among those of this folder, 100,000 passages at most.",
+    help="Ask too of an index of the test sets' articles among those of this folder, some 100,000 passages.",
 )
 @click.option(
     "--highlights",

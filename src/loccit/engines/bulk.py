@@ -19,19 +19,19 @@ AT_ONCE = 4
 
 
 class Bulk:
-    """Puts documents into an index; nothing of it is searched before a refresh."""
+    """Puts documents into indexes; nothing of it is searched before a refresh."""
 
-    def __init__(self, cluster: Cluster, index: str) -> None:
-        self._cluster, self._path = cluster, f"/{index}/_bulk"
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
         self._lines: list[bytes] = []
         self._size = 0
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="loccit-bulk")
         self._room = BoundedSemaphore(2 * AT_ONCE)
         self._sent: set[Future[None]] = set()
 
-    def put(self, key: str, document: dict[str, Any]) -> None:
+    def put(self, index: str, key: str, document: dict[str, Any]) -> None:
         """Send a document under a key, in place of one that has it; raises EngineUnreachable."""
-        line = b'{"index":{"_id":%s}}\n%s\n' % (json.dumps(key).encode(), _json(document))
+        line = b"%s\n%s\n" % (_json({"index": {"_index": index, "_id": key}}), _json(document))
         if self._lines and self._size + len(line) > BYTES:
             self._send()
         self._lines.append(line)
@@ -77,7 +77,7 @@ class Bulk:
         tries = 0
         while lines:
             try:
-                answer = self._cluster.ask("POST", self._path, b"".join(lines), seconds=WRITING)
+                answer = self._cluster.ask("POST", "/_bulk", b"".join(lines), seconds=WRITING)
             except TooLarge:
                 if len(lines) == 1:
                     raise

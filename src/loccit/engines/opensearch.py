@@ -11,6 +11,7 @@ from pathlib import Path
 from loccit.durable import put
 from loccit.endpoints import ClusterSettings
 from loccit.engines import documents
+from loccit.engines.bulk import Bulk
 from loccit.engines.cluster import WRITING, Answer, Cluster, check_whole
 from loccit.engines.documents import ARTICLES, PASSAGES
 from loccit.engines.trouble import NotThere
@@ -22,6 +23,8 @@ MOST_TERMS, MOST_HITS = 1_024, 10_000
 """What OpenSearch takes in one question, and gives."""
 FETCHED = 32
 """Articles that are remembered: what one quotes another quotes too, and who looks at a proof has just seen it."""
+BOOKS = 10
+"""Articles read at once to be changed; one may have ten million characters."""
 REBUILD = "Run: loccit index --rebuild"
 
 
@@ -37,10 +40,10 @@ class OpenSearchEngine:
         self._folder, self._settings = folder, settings
         self._cluster = Cluster(settings, folder.parent.parent)
         self._commit: str | None = None
-        self._passages, self._articles = self._versions("")
+        self._passages, self._articles = self._versions("loccit-none-")  # until it is opened or begun
         self._size = 0
         self._next = 0
-        self._writing = False
+        self._bulk: Bulk | None = None
         self._fetched: dict[str, bytes] = {}
         if commit is not None:
             self._open(commit)
@@ -78,8 +81,9 @@ class OpenSearchEngine:
 
     def fetch(self, names: Sequence[str]) -> list[bytes]:
         """The records of articles that `keep` gave these names, in one request; raises EngineUnreachable."""
-        new = [name for name in dict.fromkeys(names) if name not in self._fetched]
-        records = self._fetched | (dict(zip(new, self._get(new), strict=True)) if new else {})
+        known = self._fetched  # another thread may put another in its place meanwhile
+        new = [name for name in dict.fromkeys(names) if name not in known]
+        records = {**known, **self._get(new)} if new else known
         self._fetched = dict(list(records.items())[-FETCHED:])
         return [records[name] for name in names]
 
@@ -96,20 +100,23 @@ class OpenSearchEngine:
         return self._articles.put(documents.short_key(article_id), article_id, document)
 
     def delete(self, article_id: str) -> None:
-        """No passage of the article is found from the next commit on."""
+        """The article is gone, with its passages, from the next commit on."""
         self._begin()
-        self._passages.delete(article_id)
-        self._articles.delete(article_id)
+        for each in (self._passages, self._articles):
+            each.delete(article_id)
 
     def commit(self) -> str:
-        """Have all passages taken, then make the alias that shows them; until then nobody sees a change."""
-        self._begin()
-        self._articles.finish()
-        self._passages.finish()
+        """Have all of it taken, then make the alias that shows the passages; until then nobody sees a change."""
+        bulk = self._begin()
+        for each in (self._passages, self._articles):
+            each.mark_gone()
+        bulk.finish()
+        for each in (self._passages, self._articles):
+            each.check()
         commit = f"{self._name}-{self._next}"
         alias = {"index": self._passages.index, "alias": commit, "filter": shown(self._next)}
         self._cluster.ask("POST", "/_aliases", {"actions": [{"add": alias}]}, seconds=WRITING)
-        self._writing = False
+        self._bulk = None
         self._open(commit)
         return commit
 
@@ -152,7 +159,7 @@ class OpenSearchEngine:
     def _versions(self, name: str) -> tuple[Versions, Versions]:
         """The indexes whose names begin so."""
         passages = Versions(self._cluster, f"{name}{PASSAGES}", whole=documents.whole_passage)
-        return passages, Versions(self._cluster, f"{name}{ARTICLES}")
+        return passages, Versions(self._cluster, f"{name}{ARTICLES}", page=BOOKS)
 
     def _hit(self, found: Answer) -> Hit:
         if found["_index"] != self._passages.index:
@@ -162,16 +169,23 @@ class OpenSearchEngine:
             )
         return Hit(documents.entry_of(found["_source"]), found["sort"][0])
 
-    def _get(self, names: Sequence[str]) -> list[bytes]:
-        with documents.expected():
-            records = self._articles.get(names, "record")
-            if None in records and self._writing:  # they may be on their way
-                self._articles.flush()
-                records = self._articles.get(names, "record")
-        there = [record.encode() for record in records if record is not None]
-        if len(there) < len(names):
-            raise IndexOutdated("The index has been replaced since it was opened. Open it again.")
-        return there
+    def _get(self, names: Sequence[str]) -> dict[str, bytes]:
+        seconds = WRITING if self._bulk else None
+        try:
+            with documents.expected():
+                records = self._articles.get(names, "record", seconds=seconds)
+                if self._bulk and len(records) < len(names):  # they may be on their way
+                    self._bulk.flush()
+                    self._articles.refresh()
+                    records = self._articles.get(names, "record", seconds=seconds)
+        except NotThere:
+            records = {}
+        if len(records) < len(names):
+            raise IndexOutdated(
+                "An article is no longer in OpenSearch: the index has been replaced since it was opened. Open it again;"
+                " if that does not help, run: loccit index --rebuild"
+            )
+        return {name: record.encode() for name, record in records.items()}
 
     # -- writing
 
@@ -188,15 +202,16 @@ class OpenSearchEngine:
             put(new, path)
         return f"{self._settings.index}-{path.read_text(encoding='ascii')}"
 
-    def _begin(self) -> None:
-        """Be ready to write; what a killed writer left is taken back first."""
-        if self._writing:
-            return
-        if self._commit is None:
-            self._create()
-        for each in (self._passages, self._articles):
-            each.begin(documents.number_of(self._commit or ""), self._next)
-        self._writing = True
+    def _begin(self) -> Bulk:
+        """What takes documents for the next commit; what a killed writer left is taken back first."""
+        if self._bulk is None:
+            if self._commit is None:
+                self._create()
+            bulk = Bulk(self._cluster)
+            for each in (self._passages, self._articles):
+                each.begin(documents.number_of(self._commit or ""), self._next, bulk)
+            self._bulk = bulk
+        return self._bulk
 
     def _create(self) -> None:
         there = self._cluster.ask("GET", f"/{self._name}-*", seconds=WRITING)
@@ -212,7 +227,9 @@ class OpenSearchEngine:
         assert self._commit is not None  # noqa: S101  # what is pruned was committed
         there = self._cluster.ask("GET", f"/{self._name}-*", seconds=WRITING)
         commits = {alias: index for index, about in there.items() for alias in about["aliases"]}
-        earlier = sorted(map(documents.number_of, commits.keys() - {self._commit}))
+        now = documents.number_of(self._commit)
+        # A later one is of a writer that was killed when it had made that; nobody knows of it.
+        earlier = sorted(number for number in map(documents.number_of, commits) if number < now)
         kept = {self._commit, *(f"{self._name}-{number}" for number in earlier[-1:])}
         stale = [{"remove": {"index": commits[alias], "alias": alias}} for alias in commits.keys() - kept]
         if stale:

@@ -41,8 +41,8 @@ def closed_index(
         raise BadTestSet(f"{testset.name} brings no articles of its own. Evaluate it on an index, without --closed.")
     settings = settings or IndexSettings()
     own = (article(context, language) for context in _told(testset, progress))
-    titles = {_folded(context.title) for context in testset.contexts}
-    others = (each for each in among if _folded(each.title) not in titles)
+    titles = {folded(context.title) for context in testset.contexts}
+    others = (each for each in among if folded(each.title) not in titles)
     with tempfile.TemporaryDirectory(prefix="loccit-") as folder:
         built = build_from(chain(own, others), Path(folder), settings)
         try:
@@ -54,6 +54,8 @@ def closed_index(
 @contextmanager
 def large_index(testset: TestSet, folder: Path, languages: Sequence[str]) -> Iterator[Index]:
     """One of the set's articles among those of a folder, some 100,000 passages, all in one of these languages."""
+    if not testset.contexts:
+        raise BadTestSet(f"{testset.name} brings no articles that could be among others. Leave out --among.")
     with closed_index(testset, IndexSettings(languages=tuple(languages)), among=articles_in(folder, MANY)) as index:
         yield index
 
@@ -72,7 +74,8 @@ def articles_in(folder: Path, most: int) -> Iterator[Article]:
         raise BadTestSet(f"There are no articles in {folder}. Name a folder of files that `loccit index` could read.")
 
 
-def _folded(title: str) -> str:
+def folded(title: str) -> str:
+    """A title as it is compared, of SQuAD's form or not."""
     return title.replace("_", " ").casefold()
 
 

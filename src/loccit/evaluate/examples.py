@@ -3,11 +3,10 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from loccit.errors import LoccitError
-from loccit.evaluate.closed import closed_index
+from loccit.errors import BadModel, LoccitError
+from loccit.evaluate.closed import closed_index, folded
 from loccit.evaluate.gold import Finder
 from loccit.evaluate.matching import contains_answer
 from loccit.evaluate.scenes import excerpts, exchanged, typed
@@ -16,6 +15,7 @@ from loccit.highlight import Model as Highlights
 from loccit.index import Index
 from loccit.scorer import FIRST, Features, Scored, rank
 from loccit.scorer.model import Evidence, Model
+from loccit.settings import IndexSettings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,11 +69,16 @@ def gather(
     """What there is to learn from a test set: asked of an index, of small ones cut out of its articles, of a large one.
 
     Of the models of highlights each article has the first that was not trained on it. `part` is of the questions.
+    Raises BadModel where each of them has seen an article.
     """
+    titles = index.catalog.titles()
     small = list(excerpts(testset))[part]
     some = testset.model_copy(update={"items": testset.items[part]})
     few = testset.model_copy(update={"items": testset.items[::EVERY][part]}) if large else None
-    choose = partial(unseen, highlights)
+
+    def choose(article: str) -> Highlights | None:
+        return unseen(highlights, titles.get(article, article)) if highlights else None
+
     size, done = sum(len(each.items) for each in (some, *small, few) if each), 0
 
     def told(here: int, _: int) -> None:
@@ -83,16 +88,19 @@ def gather(
     yield from examples(index, some, scene=WHOLE, highlights=choose, progress=told)
     done += len(some.items)
     for each in small:
-        with closed_index(each, language=index.languages[0]) as cut:
+        with closed_index(each, IndexSettings(languages=index.languages)) as cut:
             yield from examples(cut, each, scene=SMALL, hide=False, every=1, highlights=choose, progress=told)
         done += len(each.items)
     if large and few:
         yield from examples(large, few, scene=LARGE, highlights=choose, progress=told)
 
 
-def unseen(models: Sequence[Highlights], article: str) -> Highlights | None:
-    """The first model of highlights that was not trained on an article."""
-    return next((model for model in models if article not in model.articles), None)
+def unseen(models: Sequence[Highlights], title: str) -> Highlights:
+    """The first model of highlights that was not trained on the article of that title; raises BadModel."""
+    for model in models:
+        if folded(title) not in map(folded, model.articles):
+            return model
+    raise BadModel(f"Each model of highlights has seen '{title}'. Name one that has not with --highlights, or none.")
 
 
 def examples(

@@ -112,7 +112,7 @@ class Language(Record):
     """Letters that prefixes and suffixes leave at least."""
     weak: str = ""
     """Letters that come and go between the forms of a word: what is left of a stem without them is its root."""
-    root_prefixes: Words = frozenset()
+    root_prefixes: Phrases = ()
     """What stands before a root in some of its forms."""
     pairs: str | None = None
     """A script with blanks between its words whose words nevertheless go by overlapping pairs of letters."""

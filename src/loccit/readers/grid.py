@@ -64,11 +64,11 @@ def spread(table: list[list[Cell]]) -> Iterator[Row]:
             reaching = {}
 
 
-def spans(number: str | None, most: int, *, none: int = 1) -> int:
-    """How many columns or rows an attribute says; one where it says nothing, `none` where it says 0."""
+def spans(number: str | None, most: int, *, zero: int = 1) -> int:
+    """How many columns or rows an attribute says; one where it says nothing, `zero` where it says 0."""
     digits = (number or "").strip()
     known = digits.isascii() and digits.isdigit() and len(digits) < 10
-    return min(int(digits) or none, most) if known else 1
+    return min(int(digits) or zero, most) if known else 1
 
 
 def _is_heading(row: Row) -> bool:

@@ -198,7 +198,7 @@ def _shown(above: Element, *names: str) -> Iterator[Element]:
 def _cell(node: Element) -> Cell:
     said = ", ".join(part for piece in pieces(node) for part in piece.text.split("\n"))
     across = grid.spans(node.get("colspan"), grid.WIDEST)
-    down = grid.spans(node.get("rowspan"), grid.LONGEST, none=grid.LONGEST)  # 0: all that are left
+    down = grid.spans(node.get("rowspan"), grid.LONGEST, zero=grid.LONGEST)  # 0: all that are left
     return Cell(said, node.tag == "th", across, down)
 
 

@@ -166,7 +166,7 @@ def _cells(nodes: list[Code]) -> list[Code]:
 def _cell(node: Code, hidden: Collection[str]) -> Cell:
     across, down = (_attribute(node, name) for name in ("colspan", "rowspan"))
     text = _flat(_shown(node.contents, hidden))
-    reaches = grid.spans(down, grid.LONGEST, none=grid.LONGEST)  # 0: all rows that are left
+    reaches = grid.spans(down, grid.LONGEST, zero=grid.LONGEST)  # 0: all rows that are left
     return Cell(text, _is(node, "th"), grid.spans(across, grid.WIDEST), reaches)
 
 

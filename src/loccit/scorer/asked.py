@@ -84,7 +84,7 @@ class Asked(NamedTuple):
         return cls(
             language=code,
             shares=_shares(weights),
-            kin={**_of_one_root(terms, passages, code), **lexicon.kin},
+            kin=_with_roots(lexicon.kin, terms, passages, code),
             associates=associated(terms, code),
             names=frozenset(names.intersection(terms)),
             subjects=frozenset(subjects.intersection(terms)),
@@ -165,21 +165,21 @@ def _shares(weights: Mapping[str, float]) -> Mapping[str, float]:
     return {term: weight / whole for term, weight in weights.items()}
 
 
-def _of_one_root(terms: Iterable[str], passages: Iterable[Passage], code: str) -> dict[str, dict[str, float]]:
-    """For terms of the passages those of the question that have the same root, and how well they stand for these."""
+def _with_roots(
+    kin: Mapping[str, Mapping[str, float]], terms: Iterable[str], passages: Iterable[Passage], code: str
+) -> Mapping[str, Mapping[str, float]]:
+    """The same with those terms of the passages that have the root of one of the question's, where words have roots."""
     root = analyzer(code).root
     asked: dict[str, list[str]] = {}
     for term in terms:
         asked.setdefault(root(term), []).append(term)
     asked.pop("", None)
-    found = {
-        term
-        for passage in (passages if asked else ())
-        if passage.language == code
-        for sentence in passage.sentences
-        for term in (*sentence.terms, *sentence.hints)
-    }
-    return {term: dict.fromkeys(asked[root(term)], CLOSENESS) for term in found if root(term) in asked}
+    if not asked:
+        return kin
+    said = [(passage, each) for passage in passages if passage.language == code for each in passage.sentences]
+    found = {term for passage, each in said for term in (*passage.context, *each.terms, *each.hints)}
+    related = {term: dict.fromkeys(asked[root(term)], CLOSENESS) for term in found if root(term) in asked}
+    return {**kin, **{term: {**others, **kin.get(term, {})} for term, others in related.items()}}
 
 
 def years(terms: Iterable[str]) -> frozenset[str]:
