@@ -127,6 +127,8 @@ def test_no_article_is_looked_at_by_a_model_of_highlights_that_has_seen_it() -> 
         BadModel, match=r"^Each model of highlights has seen 'north'\. Name one that has not with --high"
     ):
         unseen(models[:1], "north")
+    with closed_index(TOWERS) as index, pytest.raises(BadModel):
+        list(gather(index, TOWERS, highlights=models[:1]))
 
 
 def test_so_much_of_a_folder_is_read_and_an_empty_one_is_told(tmp_path: Path) -> None:

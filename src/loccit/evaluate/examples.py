@@ -123,8 +123,8 @@ def examples(
     for done, item in enumerate(map(typed, testset.items), 1):
         gold = finder.find(item)
         group = gold.articles[0] if gold.articles else item.context.article if item.context else item.id
+        looked = Looking(index, group, highlights(group), scene)
         with suppress(LoccitError):  # one that cannot be asked teaches nothing
-            looked = Looking(index, group, highlights(group), scene)
             impossible: Kind = "doubtful" if ADVERSARIAL in item.tags else "unanswerable"
             yield looked.at(item, "answerable" if item.answerable else impossible)
             if hide and item.answerable and gold.articles:
