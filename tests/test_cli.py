@@ -1085,8 +1085,13 @@ def test_evaluate_prints_a_table_and_writes_all_of_it(loccit: Command, testset: 
 
 def test_evaluate_takes_several_sets_and_hides_the_gold_on_request(loccit: Command, testset: Path) -> None:
     twice = loccit("evaluate", str(testset), str(testset))
+    assert twice.code == 0
+    assert re.search(r"^citation/verbatim .* 1$", twice.out, re.M), "what is in both counts once"
+    other = testset.with_name("other.jsonl")
+    other.write_text(testset.read_text(encoding="utf-8").replace('"question": "', '"question": "So '), encoding="utf-8")
+    twice = loccit("evaluate", str(testset), str(other))
     assert (twice.code, twice.out) == (1, "")
-    assert twice.err == "loccit: two.jsonl + two.jsonl: 2 questions have the id 'ties'. Give each an id of its own.\n"
+    assert twice.err == "loccit: two.jsonl + other.jsonl: 2 questions have the id 'ties'. Give each an id of its own.\n"
     hidden = loccit("evaluate", "--without-gold", str(testset))
     assert hidden.code == 0
     assert hidden.out.endswith(", also asked without the gold article\n")

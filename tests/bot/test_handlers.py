@@ -1,14 +1,17 @@
 """What people see: each test a small talk with a bot that runs against the emulated Telegram."""
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from loccit.catalog import Catalog
 from loccit.index import LONGEST_QUESTION, Index
 from loccit.indexer import build
 from loccit.languages import wording
 from loccit.settings import IndexSettings
+from loccit.types import Article
 from tests.bot.conftest import SAMPLES, Start
 from tests.emulator import Chat, Emulator, Message, User
 
@@ -258,13 +261,15 @@ def test_a_quote_that_differs_from_its_article_is_not_sent(
     telegram: Emulator, start: Start, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start()
-    article = Index.article
+    articles = Catalog.articles
 
-    def forged(self: Index, article_id: str) -> object:
-        found = article(self, article_id)
-        return found and found.model_copy(update={"text": found.text.replace("1982", "1983")})
+    def forged(self: Catalog, ids: Iterable[str]) -> dict[str, Article]:
+        found = articles(self, ids).items()
+        return {
+            one: article.model_copy(update={"text": article.text.replace("1982", "1983")}) for one, article in found
+        }
 
-    monkeypatch.setattr(Index, "article", forged)
+    monkeypatch.setattr(Catalog, "articles", forged)
     said = ask(telegram, ann)
     assert said.text.startswith("Something went wrong")
     assert "1982" not in said.text

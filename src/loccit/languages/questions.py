@@ -6,7 +6,7 @@ from typing import Any
 import regex
 
 from loccit.languages import language
-from loccit.languages.analysis import is_unspaced, parts
+from loccit.languages.analysis import analyzer, is_unspaced, parts
 
 _YEAR = r"(?<!\p{N})(?:1\p{N}{3}|20\p{N}{2})(?!\p{N})"
 _NAME = r"(?<!^)[\p{Lu}\p{Lo}][\p{L}\p{M}]+"
@@ -20,7 +20,7 @@ def _openings(code: str) -> list[tuple[list[str], bool, str]]:
     """A phrase, whether it counts as an opening alone, and its type; the longest phrase first."""
     table = language(code).questions
     phrases = [
-        (_asked(phrase), phrase[0] == "^" or kind in ("yesno", "definition"), kind)
+        (_asked(phrase, code), phrase[0] == "^" or kind in ("yesno", "definition"), kind)
         for kind, them in table.items()
         for phrase in them
     ]
@@ -33,7 +33,7 @@ def question_type(text: str, code: str) -> str | None:
     The longest phrase of the language file that opens it decides, else the longest that stands anywhere in it; a
     definition, a yes/no question and phrases with a `^` go by the opening alone.
     """
-    asked = _asked(text)
+    asked = _asked(text, code)
     table = _openings(code)
     for phrase, _, kind in table:
         if asked[: len(phrase)] == phrase:
@@ -50,8 +50,9 @@ def is_name(word: str, text: str) -> bool:
     return word[0].isupper() and not text.isupper() and not text.lstrip(_BEFORE).startswith(word)
 
 
-def _asked(text: str) -> list[str]:
-    return [part.casefold() for part, _ in parts(text)]
+def _asked(text: str, code: str) -> list[str]:
+    fold = analyzer(code).fold  # as it is written in any way: أين, اين
+    return [fold(part) for part, _ in parts(text)]
 
 
 def holds_answer(text: str, kind: str | None, code: str) -> bool:

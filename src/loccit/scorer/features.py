@@ -19,7 +19,7 @@ from loccit.types import Passage
 
 CHECKED = frozenset({"time", "number", "person", "place", "reason"})
 """The types of question whose answers can be told by their looks."""
-ELSEWHERE = 0.5
+ELSEWHERE = 0.75
 """What it counts that something looks like an answer where the model of highlights knows shapes alone, not words."""
 
 
