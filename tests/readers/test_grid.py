@@ -55,6 +55,7 @@ def test_a_row_names_its_columns(rows: str, expected: str) -> None:
 )
 def test_a_span_is_a_number_or_one(number: str | None, expected: int) -> None:
     assert spans(number, 7) == expected
+    assert spans("0", 7, zero=7) == 7
 
 
 def test_what_spans_more_than_there_is_harms_nothing() -> None:
@@ -74,6 +75,10 @@ def test_what_reaches_into_many_rows_is_bounded() -> None:
         ("<tbody style='display:none'><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></tbody>", []),
         ("<thead hidden><tr><th>A</th><th>B</th></tr></thead><tr><th>C</th><td>2</td></tr>", ["C: 2"]),
         ("<th>A</th><td>B value</td>", ["A | B value"]),
+        (
+            "<tr><th>A</th><th>B</th></tr><tr><td rowspan=0>1<td>2</tr><tr><td>3</tr><tr><td>4</tr>",
+            ["A: 1; B: 2", "A: 1; B: 3", "A: 1; B: 4"],
+        ),
         ("<tr><td></td><td> </td><td></td></tr>", []),
         ("<tr><th>A</th><td><aside>kept</aside></td><td><form>245</form></td></tr>", ["A | kept | 245"]),
     ],

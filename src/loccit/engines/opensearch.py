@@ -40,7 +40,8 @@ class OpenSearchEngine:
         self._folder, self._settings = folder, settings
         self._cluster = Cluster(settings, folder.parent.parent)
         self._commit: str | None = None
-        self._passages, self._articles = self._versions("loccit-none-")  # until it is opened or begun
+        self._passages: Versions  # these two are there once it is opened, or begun
+        self._articles: Versions
         self._size = 0
         self._next = 0
         self._bulk: Bulk | None = None
